@@ -1,0 +1,83 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Copyright (c) the echod authors
+#
+# usage: check-variant.sh check-NAME SOURCE [CONFIGURE-OPTION...]
+#
+# Builds the source in the folder check-NAME, in the way that NAME says, and
+# runs the test suite there.  make check-NAME calls it.
+
+set -eu
+
+variant=$1
+source=$(cd "$2" && pwd)
+shift 2
+: "${CC:=gcc}" "${MAKE:=make}"
+
+# A source that is configured itself can't be built elsewhere; a copy can.
+if [ -f "$source/config.status" ]; then
+	mkdir -p "$variant"
+	"$MAKE" -s distdir distdir="$variant/source"
+	source=$PWD/$variant/source
+fi
+
+case ${MAKEFLAGS-} in
+*jobserver*) jobs= ;;
+*) jobs=-j$(getconf _NPROCESSORS_ONLN) ;;
+esac
+
+# The tests take this long, compared with an ordinary build.
+slower=1
+case $variant in
+check-asan)
+	slower=4
+	# The compiler warns of what is not so when it instruments code.
+	set -- "$@" --disable-werror --disable-shared \
+	    --with-sanitizers=address,undefined
+	export UBSAN_OPTIONS="print_stacktrace=1:${UBSAN_OPTIONS-}"
+	;;
+check-tsan)
+	slower=8
+	set -- "$@" --disable-werror --disable-shared --with-sanitizers=thread
+	suppressions=$source/tests/tsan.supp
+	[ ! -f "$suppressions" ] ||
+	    TSAN_OPTIONS="suppressions=$suppressions:${TSAN_OPTIONS-}"
+	export TSAN_OPTIONS="second_deadlock_stack=1:${TSAN_OPTIONS-}"
+	;;
+check-valgrind)
+	slower=20
+	set -- --disable-shared "$@"
+	valgrind="valgrind --quiet --error-exitcode=99 --leak-check=full"
+	valgrind="$valgrind --errors-for-leak-kinds=definite --num-callers=30"
+	suppressions=$source/tests/valgrind.supp
+	[ ! -f "$suppressions" ] ||
+	    valgrind="$valgrind --suppressions=$suppressions"
+	export ECHOD_WRAPPER="$valgrind" CLIENT_WRAPPER="$valgrind"
+	;;
+check-ucontext)
+	set -- --disable-shared --with-context=ucontext "$@"
+	;;
+check-clang)
+	CC=clang
+	;;
+*)
+	echo "check-variant.sh: no such variant: $variant" >&2
+	exit 1
+	;;
+esac
+export CC MAKE CK_TIMEOUT_MULTIPLIER=$slower TEST_SCALE=$slower
+
+mkdir -p "$variant"
+cd "$variant"
+# Configured anew when the options or configure itself have changed.
+options="CC=$CC $*"
+if [ ! -f Makefile ] || [ "$options" != "$(cat .options 2>/dev/null)" ]; then
+	"$source/configure" "$@" || { cat config.log; exit 1; }
+	echo "$options" >.options
+fi
+"$MAKE" ${jobs:+"$jobs"}
+if [ "$variant" = check-valgrind ]; then
+	"$MAKE" ${jobs:+"$jobs"} check LOG_COMPILER="$valgrind"
+else
+	"$MAKE" ${jobs:+"$jobs"} check
+fi

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: MIT
+# Copyright (c) the echod authors
+
+EXTRA_DIST += \
+	%D%/build.sh \
+	%D%/check-variant.sh \
+	%D%/count-tests.sh \
+	%D%/demo.sh \
+	%D%/packages.sh \
+	%D%/test.sh
+
+dist_check_SCRIPTS += %D%/lint.sh
+if !SANITIZERS
+TESTS += %D%/lint.sh
+endif

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: MIT
+# Copyright (c) the echod authors
+# shellcheck shell=sh
+# shellcheck disable=SC2034 # the lists are for the scripts that read this file
+#
+# The Debian packages that the project needs, and how to get them.
+
+# For ./autogen.sh, ./configure and make.
+PACKAGES_BUILD="autoconf automake gcc libc6-dev libconfuse-dev libevent-dev
+    libjansson-dev libssl-dev libsystemd-dev libtool make pkg-config"
+
+# For tools/demo.sh, beside those.
+PACKAGES_DEMO="netcat-openbsd"
+
+# For tools/test.sh, beside those for building.
+PACKAGES_TEST="bash check clang dbus gdb iproute2 libc6-dbg mandoc ncat
+    netcat-openbsd procps python3 shellcheck socat strace systemd
+    systemd-container telnet util-linux valgrind xz-utils"
+
+# Says which of the named packages are not installed.
+packages_missing()
+{
+	for package in "$@"; do
+		case $(dpkg-query -W -f '${db:Status-Status}' "$package" \
+		    2>/dev/null) in
+		installed) ;;
+		*) printf '%s ' "$package" ;;
+		esac
+	done
+}
+
+# Runs a command as root.
+packages_as_root()
+{
+	if [ "$(id -u)" = 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null 2>&1; then
+		sudo "$@"
+	else
+		echo "Neither root nor sudo is here to run: $*" >&2
+		return 1
+	fi
+}
+
+packages_apt()
+{
+	packages_as_root env DEBIAN_FRONTEND=noninteractive \
+	    apt-get -qq -o Dpkg::Use-Pty=0 "$@" >/dev/null
+}
+
+# Installs those of the named packages that are missing, with what they need
+# and nothing else.
+packages_install()
+{
+	if ! command -v dpkg-query >/dev/null 2>&1; then
+		echo "This is not Debian; see to it that there is what these" \
+		    "packages hold: $*"
+		return 0
+	fi
+	missing=$(packages_missing "$@")
+	if [ -z "$missing" ]; then
+		return 0
+	fi
+	echo "Installing Debian packages: $missing"
+	# The lists may be absent, or older than what the mirror holds.
+	# shellcheck disable=SC2086 # words are wanted
+	packages_apt install -y --no-install-recommends $missing 2>/dev/null ||
+	    { packages_apt update &&
+	    packages_apt install -y --no-install-recommends $missing; }
+}
