@@ -1,0 +1,89 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ *
+ * What errors mean, in words.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/task.h"
+
+static const struct {
+	int error;
+	const char *text;
+} texts[] = {
+	{ AW_EINCOMPLETE, "the stream ended in the middle" },
+	{ AW_ELIMIT, "no separator within the limit" },
+	{ AW_EINVALIDSTATE, "invalid state" },
+	{ AW_EDNS, "the name could not be resolved" },
+	{ AW_ENOLOOP, "no running event loop" },
+	{ AW_ENOTASK, "not called from within a task" },
+	{ AW_EINTERRUPT, "interrupted" },
+	{ AW_ESTOPPED, "the event loop stopped before the future was done" },
+};
+
+const char *
+aw_strerror(int error)
+{
+	const char *text;
+	size_t i;
+
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (texts[i].error == error)
+			return texts[i].text;
+	/* Static and never localized, so any thread may have it. */
+	text = error < 0 && error > -4096 ? strerrordesc_np(-error) : NULL;
+	if (text == NULL)
+		text = error >= 0 ? "no error" : "unknown error";
+	return text;
+}
+
+const char *
+aw_version(void)
+{
+	return AW_VERSION;
+}
+
+const char *
+aw_error_text(void)
+{
+	struct task *task = aw_task_current();
+
+	if (task == NULL || task->error_text == NULL)
+		return "";
+	return task->error_text;
+}
+
+struct format {
+	struct task *task;
+	const char *format;
+	va_list arguments;
+};
+
+static void
+set_error_text(void *arg)
+{
+	struct format *format = arg;
+	char *text;
+
+	/* Without memory the error itself has to do. */
+	if (vasprintf(&text, format->format, format->arguments) < 0)
+		text = NULL;
+	free(format->task->error_text);
+	format->task->error_text = text;
+}
+
+void
+aw_set_error_text(const char *format, ...)
+{
+	struct format call = { .task = aw_task_current(), .format = format };
+
+	if (call.task == NULL)
+		return;
+	va_start(call.arguments, format);
+	aw_loop_call(call.task->future.loop, set_error_text, &call);
+	va_end(call.arguments);
+}

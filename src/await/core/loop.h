@@ -1,0 +1,102 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ *
+ * The event loop: polls I/O by libevent, then runs what is ready.
+ *
+ * One iteration polls, adds the timers that are due to the ready ring, and runs
+ * exactly the entries that the ring had then; what they add waits for the
+ * next poll.  The loop itself knows nothing of tasks but which one is running.
+ */
+#ifndef AWAIT_CORE_LOOP_H
+#define AWAIT_CORE_LOOP_H
+
+#include "await.h"
+
+#include <event2/event.h>
+#include <event2/event_struct.h>
+#include <pthread.h>
+
+#include "coro/coro.h"
+#include "core/ready.h"
+#include "core/timer.h"
+
+struct task;
+struct timer_handle;
+struct signal_handler;
+struct aw_executor;
+
+struct aw_loop {
+	/* What every iteration and every switch touches. */
+	struct aw_ready_ring ready;
+	struct task *current;      /* the task that is running, if any */
+	struct aw_coro main;       /* the stack that the loop runs on */
+	void (*call)(void *arg);   /* what a task wants run on that stack */
+	void *call_arg;
+	struct event_base *base;
+	bool polling;              /* aw_loop_run_* runs the base, not the caller */
+	bool stopping;
+	bool closing;              /* what is pending is being thrown away */
+	bool owns_base;
+
+	struct aw_timer_heap timers;
+	int64_t armed;             /* when alarm is set for */
+	struct event alarm;        /* libevent's timer for the earliest of them */
+	struct event tick;         /* runs the ring on a base that others run */
+
+	/* Filled by other threads, under the lock. */
+	pthread_mutex_t lock;
+	struct aw_ready_ring posted;
+	int wake_fd;
+	struct event wake;
+
+	struct aw_stack_pool *stacks;
+	struct task *tasks;        /* all that are not done */
+	uint64_t task_sequence;    /* of the default names */
+	struct timer_handle *timer_handles;
+	struct signal_handler **signal_handlers; /* by number, or NULL */
+	struct aw_executor *executor;            /* made when first needed */
+	struct aw_connection *lingering; /* freed, but with output to send */
+
+	/* One receive buffer for all connections, and who lends from it. */
+	char *receive_buffer;
+	struct aw_reader *lender;
+
+	aw_exception_handler *exception_handler;
+	void *exception_handler_arg;
+};
+
+#define AW_RECEIVE_BUFFER_SIZE (64 * 1024)
+
+/* Runs the entry in the next iteration. */
+static inline void
+aw_loop_ready(aw_loop *loop, struct aw_ready *ready)
+{
+	if (__builtin_expect(!loop->polling, 0) && loop->ready.last == NULL)
+		event_active(&loop->tick, EV_TIMEOUT, 0);
+	aw_ready_push(&loop->ready, ready);
+}
+
+/* The same from another thread, and wakes the loop. */
+void aw_loop_post(aw_loop *loop, struct aw_ready *ready);
+
+/* The loop's clock in nanoseconds. */
+int64_t aw_loop_now(void);
+/* Seconds to nanoseconds; what is too long is as good as for ever. */
+int64_t aw_nanoseconds(double seconds);
+
+/* Adds a timer, whose when and due are set.  Returns 0 or -ENOMEM. */
+AW_MUST_CHECK int aw_loop_add_timer(aw_loop *loop, struct aw_timer *timer);
+void aw_loop_remove_timer(aw_loop *loop, struct aw_timer *timer);
+
+/*
+ * Runs the function on the loop's own stack, for what needs more of it than a
+ * task should; from within a task or not.  It must not wait.
+ */
+void aw_loop_call(aw_loop *loop, void (*function)(void *arg), void *arg);
+
+/* Reports an error that no caller can be told; the task may be NULL. */
+void aw_loop_report(aw_loop *loop, const char *message, int error,
+    aw_future *future);
+
+#endif

@@ -1,0 +1,117 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ *
+ * aw_run: a main task from beginning to end, and SIGINT meanwhile.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "core/task.h"
+
+struct runner {
+	aw_loop *loop;
+	aw_task *main;
+	unsigned interrupts;
+};
+
+/* The first SIGINT cancels the main task; the next one is not caught. */
+static void
+on_interrupt(void *arg)
+{
+	struct runner *runner = arg;
+
+	runner->interrupts++;
+	aw_loop_remove_signal_handler(runner->loop, SIGINT);
+	aw_cancel(runner->main);
+}
+
+/* Only in the main thread, and if the program does not catch it itself. */
+static int
+watch_interrupt(struct runner *runner)
+{
+	struct sigaction action;
+
+	if (syscall(SYS_gettid) != getpid() ||
+	    sigaction(SIGINT, NULL, &action) < 0 ||
+	    (action.sa_flags & SA_SIGINFO) != 0 ||
+	    action.sa_handler != SIG_DFL)
+		return 0;
+	return aw_loop_add_signal_handler(runner->loop, SIGINT, on_interrupt,
+	    runner);
+}
+
+/* Waits until no task but this one is left. */
+static int
+await_others(void *arg)
+{
+	aw_loop *loop = arg;
+	struct task *self = aw_task_current(), *task;
+	aw_future *other;
+	int err;
+
+	for (;;) {
+		task = loop->tasks == self ? self->next : loop->tasks;
+		if (task == NULL)
+			return 0;
+		other = aw_future_ref(&task->future);
+		err = aw_await(other);
+		if (err < 0 && err != -ECANCELED)
+			aw_loop_report(loop,
+			    "a task failed while the loop was ending", err,
+			    other);
+		aw_future_unref(other);
+	}
+}
+
+static void
+cancel_others(aw_loop *loop)
+{
+	struct task *task;
+	aw_task *waiter;
+
+	if (loop->tasks == NULL)
+		return;
+	for (task = loop->tasks; task != NULL; task = task->next)
+		aw_cancel(&task->future);
+	waiter = aw_loop_create_task(loop, await_others, loop,
+	    "aw_run's clean-up");
+	/* Without memory for it, closing the loop ends them the hard way. */
+	if (waiter != NULL) {
+		(void)!aw_loop_run_until_complete(loop, waiter);
+		aw_future_unref(waiter);
+	}
+}
+
+int
+aw_run_with(aw_coroutine *coroutine, void *arg, const aw_loop_options *options)
+{
+	struct runner runner = { .interrupts = 0 };
+	int result;
+
+	if (aw_get_running_loop() != NULL)
+		return -EBUSY;
+	runner.loop = aw_loop_new(options);
+	if (runner.loop == NULL)
+		return -ENOMEM;
+	runner.main = aw_loop_create_task(runner.loop, coroutine, arg, NULL);
+	result = runner.main != NULL ? watch_interrupt(&runner) : -ENOMEM;
+	if (result == 0)
+		result = aw_loop_run_until_complete(runner.loop, runner.main);
+	if (result == -ECANCELED && runner.interrupts > 0)
+		result = AW_EINTERRUPT;
+	cancel_others(runner.loop);
+	aw_loop_remove_signal_handler(runner.loop, SIGINT);
+	aw_future_unref(runner.main);
+	aw_loop_close(runner.loop);
+	return result;
+}
+
+int
+aw_run(aw_coroutine *coroutine, void *arg)
+{
+	return aw_run_with(coroutine, arg, NULL);
+}

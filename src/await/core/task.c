@@ -1,0 +1,465 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ */
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "coro/overflow.h"
+#include "core/task.h"
+
+#define CACHE_LINE 64
+/* What extra data must leave for the coroutine's frames. */
+#define LEAST_STACK (8 * 1024)
+/* How often a task may try to wait again while its loop is closing. */
+#define REFUSED_WAITS 1000
+
+struct task *
+aw_task_current(void)
+{
+	aw_loop *loop = aw_get_running_loop();
+
+	return loop != NULL ? loop->current : NULL;
+}
+
+aw_task *
+aw_current_task(void)
+{
+	struct task *task = aw_task_current();
+
+	return task != NULL ? &task->future : NULL;
+}
+
+static void
+link_task(aw_loop *loop, struct task *task)
+{
+	task->previous = NULL;
+	task->next = loop->tasks;
+	if (task->next != NULL)
+		task->next->previous = task;
+	loop->tasks = task;
+}
+
+static void
+unlink_task(aw_loop *loop, struct task *task)
+{
+	if (task->next != NULL)
+		task->next->previous = task->previous;
+	if (task->previous != NULL)
+		task->previous->next = task->next;
+	else
+		loop->tasks = task->next;
+}
+
+static void
+finish(struct task *task, int result)
+{
+	/* One that was never delivered still counts; an error says more. */
+	if (task->must_cancel && result >= 0)
+		result = -ECANCELED;
+	task->must_cancel = false;
+	unlink_task(task->future.loop, task);
+	aw_future_finish(&task->future, result);
+}
+
+/* The first frame of every task's stack. */
+static void
+run_coroutine(void *arg)
+{
+	struct task *task = arg;
+	aw_loop *loop = task->future.loop;
+
+	aw_coro_started(&task->coro, &loop->main);
+	finish(task, task->coroutine(task->arg));
+	aw_coro_exit(&task->coro, &loop->main);
+}
+
+/*
+ * Where there is no guard page, a stack that was overrun is found out here.
+ * Its neighbour is damaged by then, so there is no way to go on.
+ */
+static void
+check_stack(struct task *task)
+{
+	if (aw_stack_overrun(&task->stack, task->coro.context.sp))
+		aw_overflow_abort(aw_task_get_name(&task->future));
+}
+
+/* Runs what the task wants run here; meanwhile no task is running. */
+static void
+run_call(aw_loop *loop, struct task *task)
+{
+	void (*call)(void *) = loop->call;
+
+	loop->call = NULL;
+	loop->current = NULL;
+	call(loop->call_arg);
+	loop->current = task;
+}
+
+/* Goes on with a task until it waits or ends; the ring's entry for it. */
+static void
+step(struct aw_ready *ready)
+{
+	struct task *task = aw_container_of(ready, struct task, ready);
+	aw_loop *loop = task->future.loop;
+
+	loop->current = task;
+	if (__builtin_expect(!task->started, 0)) {
+		task->started = true;
+		if (task->must_cancel) {
+			finish(task, -ECANCELED);
+			goto out;
+		}
+	}
+	for (;;) {
+		aw_coro_switch(&loop->main, &task->coro);
+		if (__builtin_expect(task->stack.guard == AW_GUARD_CHECK, 0))
+			check_stack(task);
+		if (__builtin_expect(loop->call == NULL, 1))
+			break;
+		run_call(loop, task);
+	}
+out:
+	loop->current = NULL;
+	if (task->future.state != AW_FUTURE_PENDING)
+		aw_future_unref(&task->future);
+}
+
+void
+aw_task_leave(struct task *task)
+{
+	aw_coro_switch(&task->coro, &task->future.loop->main);
+}
+
+/*
+ * Hands a cancellation to what the task waits for.  Returns false if it does
+ * not wait, so that the cancellation has to be kept for its next wait.
+ */
+static bool
+deliver_cancel(struct task *task)
+{
+	if (task->awaits != NULL)
+		return aw_cancel(task->awaits);
+	if (!task->parked)
+		return false;
+	aw_task_wake(task, -ECANCELED);
+	return true;
+}
+
+/* While the loop is closing nothing can be waited for. */
+static int
+refuse_wait(struct task *task)
+{
+	if (task->refused_waits++ < REFUSED_WAITS)
+		return -ECANCELED;
+	/* It won't take no for an answer: it stays where it is, for good. */
+	aw_task_leave(task);
+	return -ECANCELED;
+}
+
+int
+aw_task_park(struct task *task, const char *what)
+{
+	aw_loop *loop = task->future.loop;
+
+	if (__builtin_expect(loop->closing, 0))
+		return refuse_wait(task);
+	task->parked = true;
+	task->what = what;
+	if (__builtin_expect(task->must_cancel, 0) && deliver_cancel(task))
+		task->must_cancel = false;
+	aw_coro_switch(&task->coro, &loop->main);
+	if (__builtin_expect(task->must_cancel, 0)) {
+		task->must_cancel = false;
+		return -ECANCELED;
+	}
+	return task->wake_result;
+}
+
+int
+aw_task_yield(struct task *task)
+{
+	if (task->future.loop->closing)
+		return refuse_wait(task);
+	task->what = "others to run";
+	aw_loop_ready(task->future.loop, &task->ready);
+	aw_task_leave(task);
+	if (task->must_cancel) {
+		task->must_cancel = false;
+		return -ECANCELED;
+	}
+	return 0;
+}
+
+bool
+aw_task_cancel(aw_future *future)
+{
+	struct task *task = aw_task_of(future);
+
+	task->cancel_requests++;
+	if (!deliver_cancel(task))
+		task->must_cancel = true;
+	return true;
+}
+
+unsigned
+aw_task_cancelling(const aw_task *future)
+{
+	if (future == NULL || !future->is_task)
+		return 0;
+	return aw_container_of(future, struct task, future)->cancel_requests;
+}
+
+unsigned
+aw_task_uncancel(aw_task *future)
+{
+	struct task *task;
+
+	if (future == NULL || !future->is_task)
+		return 0;
+	task = aw_task_of(future);
+	if (task->cancel_requests > 0 && --task->cancel_requests == 0)
+		task->must_cancel = false;
+	return task->cancel_requests;
+}
+
+/* A task that awaits a future is told of its end. */
+struct await {
+	struct aw_future_watch watch;
+	struct task *task;
+};
+
+static void
+wake_awaiting(struct aw_future_watch *watch)
+{
+	struct task *task = aw_container_of(watch, struct await, watch)->task;
+
+	task->awaits = NULL;
+	aw_task_wake(task, 0);
+}
+
+int
+aw_await(aw_future *future)
+{
+	struct task *task = aw_task_current();
+	struct await await = { { NULL, wake_awaiting }, task };
+	int result;
+
+	if (future == NULL)
+		return -ENOMEM;
+	if (task == NULL)
+		return AW_ENOTASK;
+	if (future == &task->future)
+		return -EDEADLK;
+	if (future->state != AW_FUTURE_PENDING)
+		return aw_future_result(future);
+	if (task->future.loop->closing)
+		return refuse_wait(task);
+	aw_future_ref(future);
+	aw_future_watch(future, &await.watch);
+	task->awaits = future;
+	result = aw_task_park(task, "a future");
+	if (task->awaits != NULL) {
+		/* The loop is closing, and the future will never be done. */
+		task->awaits = NULL;
+		aw_future_unwatch(future, &await.watch);
+	}
+	if (result >= 0)
+		result = aw_future_result(future);
+	else if (future->state != AW_FUTURE_PENDING)
+		/* It was done and this task woken before the cancellation. */
+		future->retrieved = true;
+	aw_future_unref(future);
+	return result;
+}
+
+static size_t
+round_up(size_t size, size_t to)
+{
+	return (size + to - 1) / to * to;
+}
+
+/* The kernel gives no more guards, so overflows are found out late. */
+static void
+warn_of_missing_guard(aw_loop *loop, const struct aw_stack *stack)
+{
+	static bool warned;
+
+	if (stack->guard != AW_GUARD_CHECK ||
+	    __atomic_exchange_n(&warned, true, __ATOMIC_RELAXED))
+		return;
+	aw_loop_report(loop, "no guard page for further stacks, which are only "
+	    "checked at each switch: raise vm.max_map_count", 0, NULL);
+}
+
+struct task *
+aw_task_new(aw_loop *loop, aw_coroutine *coroutine, void *arg,
+    const char *name, size_t extra_size, void **extra)
+{
+	struct aw_stack stack;
+	struct task *task;
+	char *high, *own_name = NULL;
+
+	if (name != NULL) {
+		own_name = strdup(name);
+		if (own_name == NULL)
+			return NULL;
+	}
+	if (aw_stack_get(loop->stacks, &stack) < 0)
+		goto no_stack;
+	high = stack.high - round_up(sizeof(*task), CACHE_LINE) -
+	    round_up(extra_size, CACHE_LINE);
+	if (high < stack.low + LEAST_STACK)
+		goto no_room;
+	task = (struct task *)(void *)high;
+	aw_sanitizer_clean(stack.low, stack.high);
+	memset(high, 0, (size_t)(stack.high - high));
+	if (extra != NULL)
+		*extra = high + round_up(sizeof(*task), CACHE_LINE);
+	aw_future_init(&task->future, loop);
+	task->future.is_task = true;
+	/* One reference is the loop's, until the task ends. */
+	task->future.references = 2;
+	task->ready.run = step;
+	task->coroutine = coroutine;
+	task->arg = arg;
+	task->name = own_name;
+	task->sequence = ++loop->task_sequence;
+	task->stack = stack;
+	aw_coro_make(&task->coro, stack.low, high, run_coroutine, task);
+	warn_of_missing_guard(loop, &stack);
+	link_task(loop, task);
+	aw_loop_ready(loop, &task->ready);
+	return task;
+
+no_room:
+	aw_stack_put(loop->stacks, &stack);
+no_stack:
+	free(own_name);
+	return NULL;
+}
+
+aw_task *
+aw_loop_create_task(aw_loop *loop, aw_coroutine *coroutine, void *arg,
+    const char *name)
+{
+	struct task *task;
+
+	if (loop == NULL)
+		return NULL;
+	task = aw_task_new(loop, coroutine, arg, name, 0, NULL);
+	return task != NULL ? &task->future : NULL;
+}
+
+aw_task *
+aw_create_task(aw_coroutine *coroutine, void *arg, const char *name)
+{
+	return aw_loop_create_task(aw_get_running_loop(), coroutine, arg, name);
+}
+
+void
+aw_task_free(aw_future *future)
+{
+	struct task *task = aw_task_of(future);
+	struct aw_stack stack = task->stack;
+	aw_loop *loop = future->loop;
+
+	free(task->name);
+	free(task->error_text);
+	aw_coro_free(&task->coro);
+	aw_stack_put(loop->stacks, &stack);
+}
+
+/* By hand, since it may happen in a signal's context (overflow.h). */
+static void
+fill_default_name(struct task *task)
+{
+	static const char prefix[] = "Task-";
+	char digits[sizeof(task->default_name) - sizeof(prefix)];
+	size_t n = 0, at = sizeof(prefix) - 1;
+	uint64_t left;
+
+	for (left = task->sequence; left > 0; left /= 10)
+		digits[n++] = (char)('0' + left % 10);
+	while (n > 0)
+		task->default_name[at++] = digits[--n];
+	/* Last, as the first byte tells that the name is there. */
+	memcpy(task->default_name, prefix, sizeof(prefix) - 1);
+}
+
+const char *
+aw_task_get_name(const aw_task *future)
+{
+	struct task *task;
+
+	if (future == NULL || !future->is_task)
+		return "";
+	task = aw_container_of(future, struct task, future);
+	if (task->name != NULL)
+		return task->name;
+	/* Written only when asked for: most tasks' names never are. */
+	if (task->default_name[0] == '\0')
+		fill_default_name(task);
+	return task->default_name;
+}
+
+int
+aw_task_set_name(aw_task *future, const char *name)
+{
+	struct task *task;
+	char *copy;
+
+	if (future == NULL)
+		return -ENOMEM;
+	if (!future->is_task || name == NULL)
+		return -EINVAL;
+	copy = strdup(name);
+	if (copy == NULL)
+		return -ENOMEM;
+	task = aw_task_of(future);
+	free(task->name);
+	task->name = copy;
+	aw_sanitizer_name(&task->coro.sanitizer, name);
+	return 0;
+}
+
+/* Takes the tasks out of the ring, and leaves the rest there. */
+static void
+unready_tasks(struct aw_ready_ring *ring)
+{
+	struct aw_ready_ring others = { NULL };
+	struct aw_ready *ready;
+
+	while (!aw_ready_is_empty(ring)) {
+		ready = aw_ready_pop(ring);
+		if (ready->run != step)
+			aw_ready_push(&others, ready);
+	}
+	*ring = others;
+}
+
+void
+aw_tasks_close(aw_loop *loop)
+{
+	struct task *task;
+
+	while ((task = loop->tasks) != NULL) {
+		unready_tasks(&loop->ready);
+		aw_future_ref(&task->future);
+		aw_loop_report(loop, "a task was dropped while it was pending",
+		    0, &task->future);
+		task->parked = false;
+		task->must_cancel = true;
+		step(&task->ready);
+		if (task->future.state == AW_FUTURE_PENDING) {
+			/* It did not return; its stack goes with the pool. */
+			unlink_task(loop, task);
+			aw_coro_free(&task->coro);
+			continue;
+		}
+		aw_future_unref(&task->future);
+	}
+}

@@ -1,0 +1,104 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ *
+ * Tasks: coroutines that the loop runs, and how they wait.
+ *
+ * A task lies at the top of its own stack, with room behind it for what its
+ * creator wants to keep there, so an idle one costs a single page.
+ */
+#ifndef AWAIT_CORE_TASK_H
+#define AWAIT_CORE_TASK_H
+
+#include "await.h"
+
+#include "coro/coro.h"
+#include "core/future.h"
+#include "core/loop.h"
+
+struct task {
+	/* What a wake-up and a switch touch. */
+	struct aw_ready ready;
+	struct aw_coro coro;
+	bool parked;       /* waits, and nothing has woken it yet */
+	bool must_cancel;  /* a cancellation is to be delivered when it waits */
+	bool started;
+	int wake_result;
+	aw_future *awaits; /* the future that it waits for, if it is one */
+	const char *what;  /* what it waits for, in words */
+
+	struct aw_future future;
+	aw_coroutine *coroutine;
+	void *arg;
+	unsigned cancel_requests;
+	unsigned refused_waits; /* while the loop is closing */
+	uint64_t sequence;
+	char *name;             /* NULL: Task-sequence */
+	char default_name[28];
+	char *error_text;
+	struct task *next, *previous; /* of the loop's pending tasks */
+	struct aw_stack stack;
+};
+
+static inline struct task *
+aw_task_of(aw_future *future)
+{
+	return aw_container_of(future, struct task, future);
+}
+
+/*
+ * Makes a task with extra_size bytes beside it, aligned to a cache line and
+ * zeroed, which live as long as the task; *extra tells where.  The caller gets
+ * a reference.  NULL if memory is short.
+ */
+struct task *aw_task_new(aw_loop *loop, aw_coroutine *coroutine, void *arg,
+    const char *name, size_t extra_size, void **extra);
+
+/* Sets what the coroutine is called with, before the task first runs. */
+static inline void
+aw_task_set_arg(struct task *task, void *arg)
+{
+	task->arg = arg;
+}
+
+/* The running task, or NULL. */
+struct task *aw_task_current(void);
+
+/*
+ * Suspends the running task until aw_task_wake, and returns the result given
+ * there; -ECANCELED if it was cancelled, even after it had been woken.  what
+ * says what it waits for, as a static string.
+ */
+AW_MUST_CHECK int aw_task_park(struct task *task, const char *what);
+
+/* Wakes a parked task; the first result counts, later ones are dropped. */
+static inline void
+aw_task_wake(struct task *task, int result)
+{
+	if (!task->parked)
+		return;
+	task->parked = false;
+	task->wake_result = result;
+	aw_loop_ready(task->future.loop, &task->ready);
+}
+
+/* Lets every other ready task run first: aw_sleep(0). */
+AW_MUST_CHECK int aw_task_yield(struct task *task);
+
+/* Goes back to the loop's stack; for the loop. */
+void aw_task_leave(struct task *task);
+
+/* aw_cancel of a task that is pending. */
+bool aw_task_cancel(aw_future *future);
+
+/* Frees a task that nobody refers to. */
+void aw_task_free(aw_future *future);
+
+/* Ends all pending tasks: every wait fails until they have returned. */
+void aw_tasks_close(aw_loop *loop);
+
+/* Sets what aw_error_text returns to the running task; formats like printf. */
+void aw_set_error_text(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,83 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ */
+#include <errno.h>
+#include <sys/epoll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/wait_fd.h"
+
+static void
+on_event(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd, (void)what;
+	aw_task_wake(arg, 0);
+}
+
+/* Whether epoll would take the descriptor, or -errno. */
+static int
+ask_epoll(int fd)
+{
+	struct epoll_event event = { .events = EPOLLIN };
+	int epoll, answer = 1;
+
+	epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (epoll < 0)
+		return -errno;
+	if (epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) < 0)
+		answer = errno == EPERM ? 0 : -errno;
+	close(epoll);
+	return answer;
+}
+
+/*
+ * Whether the descriptor can be polled, or -errno.  Found out beforehand, as
+ * libevent warns of each one that can't.
+ */
+static int
+can_be_polled(int fd)
+{
+	struct stat status;
+
+	if (fstat(fd, &status) < 0)
+		return -errno;
+	if (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode))
+		return 0;
+	/* A terminal can, /dev/null can't. */
+	return S_ISCHR(status.st_mode) ? ask_epoll(fd) : 1;
+}
+
+int
+aw_wait_fd(int fd, short events, const char *what)
+{
+	struct task *task = aw_task_current();
+	struct event event;
+	int err;
+
+	if (task == NULL)
+		return AW_ENOTASK;
+	err = can_be_polled(fd);
+	if (err <= 0)
+		return err;
+	event_assign(&event, task->future.loop->base, fd, events, on_event,
+	    task);
+	if (event_add(&event, NULL) < 0)
+		return -ENOMEM;
+	err = aw_task_park(task, what);
+	event_del(&event);
+	return err;
+}
+
+int
+aw_wait_readable(int fd)
+{
+	return aw_wait_fd(fd, EV_READ, "a descriptor to be readable");
+}
+
+int
+aw_wait_writable(int fd)
+{
+	return aw_wait_fd(fd, EV_WRITE, "a descriptor to be writable");
+}

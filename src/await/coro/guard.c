@@ -1,0 +1,75 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ */
+#include <stdatomic.h>
+#include <stdio.h>
+#include <sys/mman.h>
+
+#include "coro/guard.h"
+
+#ifndef MADV_GUARD_INSTALL
+#define MADV_GUARD_INSTALL 102
+#endif
+
+/* Linux's default for vm.max_map_count. */
+#define DEFAULT_MAP_COUNT 65530
+/* A guard makes two mappings of one; half of all are left to the program. */
+#define MAPS_PER_GUARD 4
+
+static _Atomic int best_guard = AW_GUARD_MADVISE;
+static _Atomic long mprotect_count;
+
+/* How many guards mprotect may make in this process. */
+static long
+mprotect_limit(void)
+{
+	static _Atomic long limit;
+	long maps;
+	FILE *file;
+
+	if (atomic_load(&limit) == 0) {
+		maps = DEFAULT_MAP_COUNT;
+		file = fopen("/proc/sys/vm/max_map_count", "re");
+		if (file != NULL) {
+			if (fscanf(file, "%ld", &maps) != 1 || maps <= 0)
+				maps = DEFAULT_MAP_COUNT;
+			fclose(file);
+		}
+		atomic_store(&limit, maps / MAPS_PER_GUARD);
+	}
+	return atomic_load(&limit);
+}
+
+enum aw_guard
+aw_guard_install(void *page, size_t size)
+{
+	int best = atomic_load_explicit(&best_guard, memory_order_relaxed);
+
+	if (best == AW_GUARD_MADVISE) {
+		if (madvise(page, size, MADV_GUARD_INSTALL) == 0)
+			return AW_GUARD_MADVISE;
+		/* A kernel before 6.13, or locked memory: don't ask again. */
+		atomic_store(&best_guard, best = AW_GUARD_MPROTECT);
+	}
+	if (best == AW_GUARD_MPROTECT) {
+		if (atomic_fetch_add(&mprotect_count, 1) < mprotect_limit() &&
+		    mprotect(page, size, PROT_NONE) == 0)
+			return AW_GUARD_MPROTECT;
+		atomic_fetch_sub(&mprotect_count, 1);
+	}
+	return AW_GUARD_CHECK;
+}
+
+void
+aw_guard_remove(enum aw_guard guard)
+{
+	if (guard == AW_GUARD_MPROTECT)
+		atomic_fetch_sub(&mprotect_count, 1);
+}
+
+void
+aw_guard_limit(enum aw_guard best)
+{
+	atomic_store(&best_guard, (int)best);
+}

@@ -1,0 +1,139 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ *
+ * Tells AddressSanitizer, ThreadSanitizer and Valgrind of stacks and of the
+ * switches between them, without which they would report nonsense.  Without
+ * such a tool everything here is empty.
+ */
+#ifndef AWAIT_CORO_SANITIZER_H
+#define AWAIT_CORO_SANITIZER_H
+
+#include <stddef.h>
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define AW_HAVE_ASAN 1
+#endif
+#if __has_feature(thread_sanitizer)
+#define AW_HAVE_TSAN 1
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#define AW_HAVE_ASAN 1
+#endif
+#ifdef __SANITIZE_THREAD__
+#define AW_HAVE_TSAN 1
+#endif
+
+#ifdef AW_HAVE_ASAN
+#include <sanitizer/asan_interface.h>
+#include <sanitizer/common_interface_defs.h>
+#endif
+#ifdef AW_HAVE_TSAN
+#include <sanitizer/tsan_interface.h>
+#endif
+#ifdef HAVE_VALGRIND_H
+#include <valgrind/valgrind.h>
+#endif
+
+/* What the tools want to be told again of a stack. */
+struct aw_sanitizer {
+#ifdef AW_HAVE_ASAN
+	void *fake_stack;
+	const void *bottom;
+	size_t size;
+#endif
+#ifdef AW_HAVE_TSAN
+	void *fiber;
+#endif
+#ifdef HAVE_VALGRIND_H
+	unsigned valgrind_id;
+#endif
+};
+
+/* Frames of a stack's earlier owner may have left red zones behind. */
+static inline void
+aw_sanitizer_clean(void *low, void *high)
+{
+	(void)low, (void)high;
+#ifdef AW_HAVE_ASAN
+	__asan_unpoison_memory_region(low, (size_t)((char *)high - (char *)low));
+#endif
+}
+
+static inline void
+aw_sanitizer_stack_made(struct aw_sanitizer *s, void *low, void *high)
+{
+	(void)s, (void)low, (void)high;
+#ifdef AW_HAVE_ASAN
+	s->fake_stack = NULL;
+	s->bottom = low;
+	s->size = (size_t)((char *)high - (char *)low);
+#endif
+#ifdef AW_HAVE_TSAN
+	s->fiber = __tsan_create_fiber(0);
+#endif
+#ifdef HAVE_VALGRIND_H
+	s->valgrind_id = VALGRIND_STACK_REGISTER(low, high);
+#endif
+}
+
+static inline void
+aw_sanitizer_stack_gone(struct aw_sanitizer *s)
+{
+	(void)s;
+#ifdef AW_HAVE_TSAN
+	__tsan_destroy_fiber(s->fiber);
+#endif
+#ifdef HAVE_VALGRIND_H
+	VALGRIND_STACK_DEREGISTER(s->valgrind_id);
+#endif
+}
+
+/* The thread's own stack is about to be left for the first time. */
+static inline void
+aw_sanitizer_thread(struct aw_sanitizer *s)
+{
+	(void)s;
+#ifdef AW_HAVE_TSAN
+	s->fiber = __tsan_get_current_fiber();
+#endif
+}
+
+static inline void
+aw_sanitizer_name(struct aw_sanitizer *s, const char *name)
+{
+	(void)s, (void)name;
+#ifdef AW_HAVE_TSAN
+	__tsan_set_fiber_name(s->fiber, name);
+#endif
+}
+
+/* Before a switch; ends says that from never runs again. */
+static inline void
+aw_sanitizer_before(struct aw_sanitizer *from, struct aw_sanitizer *to, int ends)
+{
+	(void)from, (void)to, (void)ends;
+#ifdef AW_HAVE_ASAN
+	__sanitizer_start_switch_fiber(ends ? NULL : &from->fake_stack,
+	    to->bottom, to->size);
+#endif
+#ifdef AW_HAVE_TSAN
+	__tsan_switch_to_fiber(to->fiber, 0);
+#endif
+}
+
+/* After a switch, on the stack that now runs; from is the one just left. */
+static inline void
+aw_sanitizer_after(struct aw_sanitizer *self, struct aw_sanitizer *from)
+{
+	(void)self, (void)from;
+#ifdef AW_HAVE_ASAN
+	/* The thread's own stack is known only once it has been left. */
+	__sanitizer_finish_switch_fiber(self->fake_stack, &from->bottom,
+	    &from->size);
+#endif
+}
+
+#endif

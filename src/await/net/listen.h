@@ -1,0 +1,31 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ *
+ * Listening sockets.
+ */
+#ifndef AWAIT_NET_LISTEN_H
+#define AWAIT_NET_LISTEN_H
+
+#include "await.h"
+
+#include <netdb.h>
+
+/*
+ * Binds a non-blocking socket to the address and listens.  Returns the
+ * descriptor or an error, with aw_error_text naming the address.
+ */
+AW_MUST_CHECK int aw_listen(const struct sockaddr *address, socklen_t length,
+    const aw_server_options *options);
+
+/*
+ * The same on a Unix socket's path; a socket there that nobody listens on is
+ * replaced, a live one is -EADDRINUSE.
+ */
+AW_MUST_CHECK int aw_listen_unix(const char *path,
+    const aw_server_options *options);
+
+/* Sets on a listening socket what the connections inherit from it. */
+void aw_listen_set_options(int fd, const aw_server_options *options);
+
+#endif
