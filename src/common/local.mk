@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: MIT
+# Copyright (c) the echod authors
+
+# What the programs share.
+noinst_LIBRARIES += %D%/libcommon.a
+
+%C%_libcommon_a_SOURCES = \
+	%D%/addresses.c \
+	%D%/addresses.h \
+	%D%/log.c \
+	%D%/log.h \
+	%D%/options.c \
+	%D%/options.h \
+	%D%/options_store.c \
+	%D%/setting.c \
+	%D%/setting.h \
+	%D%/settings.c \
+	%D%/settings.h \
+	%D%/settings_file.c \
+	%D%/settings_text.c \
+	%D%/settings_text.h \
+	%D%/suggest.c \
+	%D%/suggest.h \
+	%D%/units.c \
+	%D%/units.h

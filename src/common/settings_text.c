@@ -1,0 +1,179 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ */
+#include "settings_text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define TEXT_LIMIT (1024 * 1024)
+#define SEPARATORS " \t\r\n\"'#={}()+,*"
+
+static int
+read_all(int fd, char *text, size_t size)
+{
+	size_t length = 0;
+	ssize_t n;
+
+	do {
+		n = read(fd, text + length, size - 1 - length);
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n > 0)
+			length += (size_t)n;
+	} while (n != 0 && length < size - 1);
+	text[length] = '\0';
+	if (length == size - 1)
+		return -EFBIG;
+	return strlen(text) == length ? 0 : -EINVAL;
+}
+
+int
+settings_text_read(const char *path, char **text)
+{
+	int fd, err = -ENOMEM;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	*text = malloc(TEXT_LIMIT + 2);
+	if (*text != NULL)
+		err = read_all(fd, *text, TEXT_LIMIT + 2);
+	if (err < 0) {
+		free(*text);
+		*text = NULL;
+	}
+	close(fd);
+	return err;
+}
+
+static void
+blank(char *from, const char *to)
+{
+	for (; from < to; from++)
+		if (*from != '\n')
+			*from = ' ';
+}
+
+/* Returns the end of a comment or NULL; the text starts with its mark. */
+static char *
+comment_end(char *text)
+{
+	char *end;
+
+	if (strncmp(text, "/*", 2) != 0)
+		return text + strcspn(text, "\n");
+	end = strstr(text + 2, "*/");
+	return end != NULL ? end + 2 : NULL;
+}
+
+/* The same for a string; libConfuse knows octal numbers of up to 377. */
+static char *
+string_end(char *text, const char **problem)
+{
+	char quote = *text++;
+
+	*problem = "a string that starts here has no end";
+	for (; *text != quote; text++) {
+		if (*text == '\0')
+			return NULL;
+		if (*text != '\\')
+			continue;
+		text++;
+		if (*text == '\0')
+			return NULL;
+		if (quote == '"' && *text >= '0' && *text <= '9') {
+			char digits[4] = "";
+			char *end;
+
+			strncat(digits, text, 3);
+			if (strtol(digits, &end, 8) > 0377 ||
+			    end == digits ||
+			    (*end >= '0' && *end <= '9') ||
+			    (end == digits + 3 && text[3] >= '0' &&
+			    text[3] <= '9')) {
+				*problem = "a string has a '\\' before what is "
+				    "no octal number of up to 377";
+				return NULL;
+			}
+		}
+	}
+	return text + 1;
+}
+
+/* The same for any other piece of the text. */
+static char *
+piece_end(char *text, const char **problem)
+{
+	char *end;
+
+	if (*text == '*' || (*text == '+' && text[1] != '=')) {
+		*problem = *text == '*' ?
+		    "a value with '*' must be put in quotes" :
+		    "a value with '+' must be put in quotes";
+		return NULL;
+	}
+	if (strncmp(text, "${", 2) == 0 && (end = strchr(text, '}')) != NULL)
+		return end + 1;
+	if (strchr(SEPARATORS, *text) != NULL)
+		return text + 1;
+	return text + strcspn(text, SEPARATORS);
+}
+
+static int
+line_of(const char *text, const char *position)
+{
+	int line = 1;
+
+	for (; text < position; text++)
+		line += *text == '\n';
+	return line;
+}
+
+/* libConfuse takes the end of the file for the end of a section. */
+static const char *
+open_brace(const char *position, const char *open, int *depth)
+{
+	if (*position == '{' && (*depth)++ == 0)
+		return position;
+	if (*position == '}' && *depth > 0 && --*depth == 0)
+		return NULL;
+	return open;
+}
+
+int
+settings_text_prepare(char *text, char *error, size_t error_size)
+{
+	const char *problem = "a comment that starts here has no end";
+	const char *brace = NULL;
+	char *position = text, *end;
+	int depth = 0;
+
+	while (*position != '\0') {
+		if (*position == '#' || strncmp(position, "//", 2) == 0 ||
+		    strncmp(position, "/*", 2) == 0) {
+			end = comment_end(position);
+			if (end != NULL)
+				blank(position, end);
+		} else if (*position == '"' || *position == '\'') {
+			end = string_end(position, &problem);
+		} else {
+			brace = open_brace(position, brace, &depth);
+			end = piece_end(position, &problem);
+		}
+		if (end == NULL) {
+			snprintf(error, error_size, "%s", problem);
+			return line_of(text, position);
+		}
+		position = end;
+	}
+	if (brace == NULL)
+		return 0;
+	snprintf(error, error_size, "a '{' has no '}'");
+	return line_of(text, brace);
+}
