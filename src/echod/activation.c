@@ -1,0 +1,85 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ */
+#include "activation.h"
+
+#ifdef HAVE_LIBSYSTEMD
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <systemd/sd-daemon.h>
+
+static struct listener *
+find_listener(struct listeners *listeners, const char *name)
+{
+	if (listeners->count == 1)
+		return &listeners->items[0];
+	for (size_t i = 0; i < listeners->count; i++)
+		if (strcmp(listeners->items[i].name, name) == 0)
+			return &listeners->items[i];
+	return NULL;
+}
+
+static int
+take_one(struct listeners *listeners, int fd, const char *name, char *error,
+    size_t error_size)
+{
+	struct listener *listener = find_listener(listeners, name);
+	int flags;
+
+	if (listener == NULL) {
+		snprintf(error, error_size, "the socket '%s' from systemd "
+		    "belongs to no listener; FileDescriptorName= must be a "
+		    "listener's name", name);
+		return -ENOENT;
+	}
+	if (sd_is_socket(fd, AF_UNSPEC, SOCK_STREAM, 1) <= 0) {
+		snprintf(error, error_size, "the socket '%s' from systemd is "
+		    "not a listening stream socket; expected ListenStream= "
+		    "and Accept=no", name);
+		return -EINVAL;
+	}
+	flags = fcntl(fd, F_GETFL);
+	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
+		return -errno;
+	return listener_add_shared(listener, fd);
+}
+
+int
+activation_take(struct listeners *listeners, char *error, size_t error_size)
+{
+	char **names = NULL;
+	int count, err = 0;
+
+	count = sd_listen_fds_with_names(1, &names);
+	if (count < 0) {
+		snprintf(error, error_size, "the sockets from systemd can't "
+		    "be had: %s", strerror(-count));
+		return count;
+	}
+	for (int i = 0; i < count; i++) {
+		if (err == 0)
+			err = take_one(listeners, SD_LISTEN_FDS_START + i,
+			    names[i], error, error_size);
+		free(names[i]);
+	}
+	free(names);
+	return err < 0 ? err : count;
+}
+
+#else
+
+int
+activation_take(struct listeners *listeners, char *error, size_t error_size)
+{
+	(void)listeners;
+	(void)error;
+	(void)error_size;
+	return 0;
+}
+
+#endif

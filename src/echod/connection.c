@@ -1,0 +1,153 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ */
+#include "connection.h"
+
+#include "common/log.h"
+#include "echo.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <linux/sockios.h>
+#include <stdatomic.h>
+#include <sys/ioctl.h>
+
+/* Seconds without a byte from a peer that has been told of the end. */
+#define QUIET 0.05
+
+static void
+add(struct connections *connections, struct connection *connection)
+{
+	static _Atomic uint64_t last_id;
+
+	connection->id = atomic_fetch_add_explicit(&last_id, 1,
+	    memory_order_relaxed) + 1;
+	connection->next = connections->first;
+	if (connection->next != NULL)
+		connection->next->previous = connection;
+	connections->first = connection;
+	connections->count++;
+}
+
+static void
+drop(struct connections *connections, struct connection *connection)
+{
+	if (connection->next != NULL)
+		connection->next->previous = connection->previous;
+	if (connection->previous != NULL)
+		connection->previous->next = connection->next;
+	else
+		connections->first = connection->next;
+	connections->count--;
+}
+
+/* Out of line, so that no task's stack holds the text while it waits. */
+static void __attribute__((noinline))
+log_opened(const struct connection *connection, const char *listener)
+{
+	struct sockaddr_storage peer;
+	char text[AW_ADDRESS_TEXT_SIZE] = "unknown";
+	int size;
+
+	size = aw_writer_get_extra_info(connection->writer, "peername", &peer,
+	    sizeof(peer));
+	if (size >= 0)
+		aw_address_text((struct sockaddr *)&peer, (socklen_t)size, text,
+		    sizeof(text));
+	log_debug("connection %" PRIu64 ": opened by %s on %s", connection->id,
+	    text, listener);
+}
+
+static void __attribute__((noinline))
+log_closed(const struct connection *connection, int err)
+{
+	log_debug("connection %" PRIu64 ": closed after %" PRIu64
+	    " bytes, %zu of them not sent yet: %s", connection->id,
+	    connection->echoed,
+	    aw_writer_get_write_buffer_size(connection->writer),
+	    err < 0 ? aw_strerror(err) : "end of stream");
+}
+
+/* Bytes, and the FIN, that the peer has not acknowledged. */
+static size_t
+unsent(const aw_writer *writer)
+{
+	int fd, in_kernel = 0;
+
+	if (aw_writer_get_extra_info(writer, "socket", &fd, sizeof(fd)) < 0 ||
+	    ioctl(fd, SIOCOUTQ, &in_kernel) < 0)
+		return 0;
+	return aw_writer_get_write_buffer_size(writer) + (size_t)in_kernel;
+}
+
+/*
+ * Reads for a while at most, and throws it away.  Returns 1 if there was
+ * something, -ETIMEDOUT if not, or 0 at the peer's end.
+ */
+static int
+discard(aw_reader *reader)
+{
+	aw_timeout *timeout;
+	const void *data;
+	ssize_t n;
+	int err;
+
+	err = aw_timeout_enter(QUIET, &timeout);
+	if (err < 0)
+		return err;
+	n = aw_reader_peek(reader, &data);
+	if (n > 0)
+		aw_reader_consume(reader, (size_t)n);
+	return aw_timeout_exit(timeout, n > 0 ? 1 : (int)n);
+}
+
+/*
+ * Ends a connection on which the peer may still be sending.  If it were closed
+ * with received bytes in it, or if some came later, the kernel would reset it
+ * and drop what the peer has yet to get.  So they are read until it has all and
+ * is quiet.
+ */
+static int
+finish(aw_reader *reader, aw_writer *writer)
+{
+	int err;
+
+	aw_writer_write_eof(writer);
+	do {
+		err = discard(reader);
+	} while (err > 0 || (err == -ETIMEDOUT && unsent(writer) > 0));
+	return err == -ETIMEDOUT ? 0 : err;
+}
+
+int
+connection_serve(aw_reader *reader, aw_writer *writer, void *arg)
+{
+	struct service *service = arg;
+	struct connection connection = {
+		.task = aw_current_task(),
+		.writer = writer,
+	};
+	int err = -ECANCELED;
+
+	add(service->connections, &connection);
+	if (log_enabled(LOG_LEVEL_DEBUG))
+		log_opened(&connection, service->listener);
+	if (!service->connections->ending)
+		err = echo(reader, writer, &connection.echoed);
+	if (err == -ECANCELED)
+		err = finish(reader, writer);
+	if (log_enabled(LOG_LEVEL_DEBUG))
+		log_closed(&connection, err);
+	drop(service->connections, &connection);
+	return err;
+}
+
+void
+connections_end(struct connections *connections)
+{
+	connections->ending = true;
+	for (struct connection *connection = connections->first;
+	    connection != NULL; connection = connection->next)
+		aw_cancel(connection->task);
+}

@@ -1,0 +1,44 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ *
+ * The connections of one worker.  Used in the worker's thread only.
+ */
+#ifndef ECHOD_CONNECTION_H
+#define ECHOD_CONNECTION_H
+
+#include <await.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* On the stack of its task. */
+struct connection {
+	uint64_t id; /* never used twice in the life of the process */
+	aw_task *task;
+	aw_writer *writer;
+	uint64_t echoed;
+	struct connection *next, *previous;
+};
+
+struct connections {
+	struct connection *first;
+	size_t count;
+	bool ending; /* no more is to be echoed */
+};
+
+/* What the handler of a listener in a worker gets as its argument. */
+struct service {
+	struct connections *connections;
+	const char *listener;
+};
+
+/* The aw_client_connected of all listeners; arg is a struct service. */
+int connection_serve(aw_reader *reader, aw_writer *writer, void *arg);
+
+/*
+ * Ends all connections: each sends what it has taken for its echo, then the end
+ * of the stream.  This holds for those that come later, too.
+ */
+void connections_end(struct connections *connections);
+
+#endif

@@ -1,0 +1,287 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ */
+#include "daemon.h"
+
+#include "common/log.h"
+#include "listener.h"
+#include "notify.h"
+#include "pidfile.h"
+#include "process.h"
+#include "settings_table.h"
+#include "worker.h"
+
+#include <await.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ERROR_SIZE 1024
+
+struct daemon {
+	const struct settings *settings;
+	const struct global_settings *global;
+	struct listeners listeners;
+	struct pidfile pidfile;
+	aw_loop *loop;
+	aw_future *finished; /* no worker is left */
+	struct worker *workers;
+	size_t worker_count;
+	size_t threads;      /* that are to be joined */
+	size_t started;
+	size_t ended;
+	bool stopping;
+	bool failed;
+};
+
+/* ----------------------------------------------------------------- stopping */
+
+static void
+stop(struct daemon *daemon)
+{
+	daemon->stopping = true;
+	notify_stopping();
+	listeners_remove_paths(&daemon->listeners);
+	for (size_t i = 0; i < daemon->threads; i++)
+		worker_stop(&daemon->workers[i]);
+}
+
+static void
+on_stop_signal(void *arg)
+{
+	struct daemon *daemon = arg;
+
+	if (!daemon->stopping) {
+		log_notice("stopping: connections may finish; another signal "
+		    "drops them");
+		stop(daemon);
+		return;
+	}
+	for (size_t i = 0; i < daemon->threads; i++)
+		worker_abort(&daemon->workers[i]);
+}
+
+static void
+on_hangup(void *arg)
+{
+	(void)arg;
+	log_notice("SIGHUP is ignored; a changed file is taken up by a restart");
+}
+
+/* ------------------------------------------------------------- the workers */
+
+static size_t
+address_count(const struct listeners *listeners)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < listeners->count; i++)
+		count += listeners->items[i].address_count;
+	return count;
+}
+
+static void
+all_started(struct daemon *daemon)
+{
+	listeners_close_shared(&daemon->listeners);
+	if (daemon->stopping)
+		return;
+	listeners_log(&daemon->listeners);
+	log_notice("ready");
+	notify_ready(daemon->worker_count,
+	    address_count(&daemon->listeners));
+}
+
+static void
+on_worker_started(struct worker *worker, int error, void *arg)
+{
+	struct daemon *daemon = arg;
+
+	daemon->started++;
+	if (error < 0) {
+		log_error("worker %zu can't start: %s", worker->index,
+		    aw_strerror(error));
+		daemon->failed = true;
+	}
+	if (daemon->failed && !daemon->stopping)
+		stop(daemon);
+	if (daemon->started == daemon->threads)
+		all_started(daemon);
+}
+
+static void
+on_worker_ended(struct worker *worker, void *arg)
+{
+	struct daemon *daemon = arg;
+
+	worker_join(worker);
+	if (++daemon->ended == daemon->threads)
+		aw_future_set_result(daemon->finished, 0);
+}
+
+static int
+start_workers(struct daemon *daemon)
+{
+	sigset_t all, old;
+	int err = 0;
+
+	/* Signals are for the main thread; threads inherit the mask. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	for (size_t i = 0; i < daemon->worker_count && err == 0; i++) {
+		struct worker *worker = &daemon->workers[i];
+
+		worker->index = i;
+		worker->settings = daemon->global;
+		worker->listeners = &daemon->listeners;
+		worker->main_loop = daemon->loop;
+		worker->events.started = on_worker_started;
+		worker->events.ended = on_worker_ended;
+		worker->events.arg = daemon;
+		err = worker_start(worker);
+		if (err == 0)
+			daemon->threads++;
+	}
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return err;
+}
+
+/* ------------------------------------------------------------ the main task */
+
+/*
+ * Holds the signals back while there are no handlers for them but a pidfile
+ * and sockets to remove.
+ */
+static void
+hold_signals(int how)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGHUP);
+	pthread_sigmask(how, &signals, NULL);
+}
+
+static int
+add_signal_handlers(struct daemon *daemon)
+{
+	int err;
+
+	err = aw_loop_add_signal_handler(daemon->loop, SIGTERM, on_stop_signal,
+	    daemon);
+	if (err == 0)
+		err = aw_loop_add_signal_handler(daemon->loop, SIGINT,
+		    on_stop_signal, daemon);
+	if (err == 0)
+		err = aw_loop_add_signal_handler(daemon->loop, SIGHUP,
+		    on_hangup, daemon);
+	hold_signals(SIG_UNBLOCK);
+	return err;
+}
+
+static int
+serve(void *arg)
+{
+	struct daemon *daemon = arg;
+	int err;
+
+	err = add_signal_handlers(daemon);
+	if (err == 0)
+		err = start_workers(daemon);
+	if (err < 0) {
+		log_error("the workers can't start: %s", aw_strerror(err));
+		daemon->failed = true;
+		stop(daemon);
+	}
+	if (daemon->threads == 0)
+		return err;
+	err = aw_await(daemon->finished);
+	log_notice("stopped");
+	return daemon->failed ? -EIO : err;
+}
+
+static int
+run_loop(struct daemon *daemon)
+{
+	aw_task *task;
+	int err = -ENOMEM;
+
+	daemon->workers = calloc(daemon->worker_count,
+	    sizeof(*daemon->workers));
+	daemon->loop = aw_loop_new(NULL);
+	if (daemon->loop != NULL)
+		daemon->finished = aw_loop_create_future(daemon->loop);
+	if (daemon->workers == NULL || daemon->finished == NULL) {
+		log_error("the main loop can't start: out of memory");
+		goto out;
+	}
+	task = aw_loop_create_task(daemon->loop, serve, daemon, "main");
+	err = aw_loop_run_until_complete(daemon->loop, task);
+	aw_future_unref(task);
+out:
+	aw_future_unref(daemon->finished);
+	if (daemon->loop != NULL)
+		aw_loop_close(daemon->loop);
+	free(daemon->workers);
+	return err;
+}
+
+/* -------------------------------------------------------------- start and end */
+
+static int
+open_listeners(struct daemon *daemon)
+{
+	char error[ERROR_SIZE];
+	int err;
+
+	err = listeners_open(&daemon->listeners, daemon->settings,
+	    daemon->worker_count, error, sizeof(error));
+	if (err < 0)
+		log_error("%s", error);
+	return err;
+}
+
+static int
+write_pidfile(struct daemon *daemon)
+{
+	char error[ERROR_SIZE];
+	int err;
+
+	if (daemon->global->pidfile == NULL)
+		return 0;
+	err = pidfile_write(&daemon->pidfile, daemon->global->pidfile, error,
+	    sizeof(error));
+	if (err < 0)
+		log_error("%s", error);
+	return err;
+}
+
+int
+daemon_run(const struct settings *settings)
+{
+	struct daemon daemon = {
+		.settings = settings,
+		.global = settings->global,
+	};
+	int err;
+
+	log_set_level((enum log_level)daemon.global->log_level);
+	signal(SIGPIPE, SIG_IGN);
+	process_raise_limits();
+	daemon.worker_count = daemon.global->workers > 0 ?
+	    (size_t)daemon.global->workers : process_processors();
+	err = open_listeners(&daemon);
+	if (err < 0)
+		return EXIT_FAILURE;
+	hold_signals(SIG_BLOCK);
+	err = write_pidfile(&daemon);
+	if (err == 0)
+		err = run_loop(&daemon);
+	pidfile_remove(&daemon.pidfile);
+	listeners_close(&daemon.listeners);
+	return err < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}

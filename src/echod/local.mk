@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: MIT
+# Copyright (c) the echod authors
+
+sbin_PROGRAMS += %D%/echod
+
+# All but main.c, which tests reach.
+noinst_LIBRARIES += %D%/libechod.a
+%C%_libechod_a_SOURCES = \
+	%D%/activation.c \
+	%D%/activation.h \
+	%D%/arguments.c \
+	%D%/arguments.h \
+	%D%/configuration.c \
+	%D%/configuration.h \
+	%D%/connection.c \
+	%D%/connection.h \
+	%D%/daemon.c \
+	%D%/daemon.h \
+	%D%/echo.c \
+	%D%/echo.h \
+	%D%/listener.c \
+	%D%/listener.h \
+	%D%/listener_open.c \
+	%D%/notify.c \
+	%D%/notify.h \
+	%D%/pidfile.c \
+	%D%/pidfile.h \
+	%D%/process.c \
+	%D%/process.h \
+	%D%/settings_table.c \
+	%D%/settings_table.h \
+	%D%/shortage.c \
+	%D%/shortage.h \
+	%D%/tcp_socket.c \
+	%D%/tcp_socket.h \
+	%D%/unix_socket.c \
+	%D%/unix_socket.h \
+	%D%/worker.c \
+	%D%/worker.h
+
+%C%_echod_LDFLAGS = $(PROGRAM_LINK_FLAGS)
+%C%_echod_LDADD = %D%/libechod.a $(PROGRAM_LIBS) $(OPENSSL_LIBS)
+%C%_echod_SOURCES = %D%/main.c

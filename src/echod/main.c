@@ -1,0 +1,74 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ *
+ * echod: the TCP echo daemon.
+ */
+#include "arguments.h"
+#include "common/log.h"
+#include "configuration.h"
+#include "daemon.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define EXIT_USAGE 2
+
+/* To people who ask for a check, without the time of day. */
+static void
+report_plain(const char *message, void *arg)
+{
+	(void)arg;
+	fprintf(stderr, "%s\n", message);
+}
+
+static void
+report_to_log(const char *message, void *arg)
+{
+	(void)arg;
+	log_error("%s", message);
+}
+
+static int
+run(const struct arguments *arguments)
+{
+	bool asked = arguments->check || arguments->dump;
+	struct settings *settings;
+	int status = EXIT_SUCCESS;
+
+	settings = config_load(arguments,
+	    asked ? report_plain : report_to_log, NULL);
+	if (settings == NULL)
+		return EXIT_FAILURE;
+	if (arguments->dump)
+		settings_dump(settings, stdout);
+	else if (arguments->check)
+		puts("the settings are good");
+	else
+		status = daemon_run(settings);
+	settings_free(settings);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct arguments arguments;
+	char error[1024];
+	int status = EXIT_SUCCESS;
+
+	log_init();
+	if (arguments_parse(&arguments, argc, argv, error,
+	    sizeof(error)) < 0) {
+		fprintf(stderr, "echod: %s\n", error);
+		status = EXIT_USAGE;
+	} else if (arguments.help) {
+		arguments_print_help();
+	} else if (arguments.version) {
+		arguments_print_version();
+	} else {
+		status = run(&arguments);
+	}
+	arguments_clear(&arguments);
+	return status;
+}

@@ -1,0 +1,32 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ *
+ * Listening Unix sockets.
+ */
+#ifndef ECHOD_UNIX_SOCKET_H
+#define ECHOD_UNIX_SOCKET_H
+
+#include <sys/types.h>
+
+struct unix_socket {
+	int fd;
+	/* The file that we made; the path is "" for an abstract socket. */
+	char path[108];
+	dev_t device;
+	ino_t inode;
+};
+
+/*
+ * Makes a socket that listens on the path; a leading '@' makes it an abstract
+ * one.  A socket there that nobody listens on is replaced.  Returns 0 or
+ * -errno: -EADDRINUSE for one that is live, -EEXIST for a file of any other
+ * kind, which is left alone.  The fd is the caller's to close.
+ */
+int unix_listen(const char *path, mode_t mode, int backlog,
+    struct unix_socket *unix_socket);
+
+/* Removes the path, if it is still the file that unix_listen made. */
+void unix_remove(struct unix_socket *unix_socket);
+
+#endif

@@ -1,0 +1,68 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ *
+ * Worker threads.  Each has a loop, the listening sockets that are its own,
+ * and the connections that came in by them.  Unless it is said otherwise, the
+ * functions are for the main thread.
+ */
+#ifndef ECHOD_WORKER_H
+#define ECHOD_WORKER_H
+
+#include "connection.h"
+#include "listener.h"
+#include "shortage.h"
+
+#include <await.h>
+#include <pthread.h>
+#include <semaphore.h>
+
+struct worker;
+
+/* Called in the main thread, by the main loop. */
+struct worker_events {
+	/* It serves, or failed to with an error; then it also ends. */
+	void (*started)(struct worker *worker, int error, void *arg);
+	/* It has no connections left, and waits to be joined. */
+	void (*ended)(struct worker *worker, void *arg);
+	void *arg;
+};
+
+struct worker {
+	/* Filled in by the caller. */
+	size_t index;
+	const struct global_settings *settings;
+	struct listeners *listeners;
+	aw_loop *main_loop;
+	struct worker_events events;
+
+	/* The main thread's. */
+	bool running;          /* its loop can be called */
+	bool stop_requested;   /* before it was running */
+
+	/* The worker's own. */
+	pthread_t thread;
+	aw_loop *loop;
+	int start_error;
+	sem_t may_close;
+	aw_server **servers;   /* one a listener */
+	struct service *services;
+	struct connections connections;
+	struct shortage shortage;
+	aw_future *stop;
+	bool aborted;
+};
+
+/* Starts the thread.  Returns 0 or -errno, and then there are no events. */
+int worker_start(struct worker *worker);
+
+/* Asks it to stop listening, to let its connections finish, and to end. */
+void worker_stop(struct worker *worker);
+
+/* Asks it to drop what connections it has left. */
+void worker_abort(struct worker *worker);
+
+/* Waits for its thread, after the event `ended`. */
+void worker_join(struct worker *worker);
+
+#endif

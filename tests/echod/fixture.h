@@ -1,0 +1,63 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ *
+ * Settings of a test's own, and standard error in memory.
+ */
+#ifndef TESTS_ECHOD_FIXTURE_H
+#define TESTS_ECHOD_FIXTURE_H
+
+#include "common/log.h"
+#include "echod/configuration.h"
+
+#include <check.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static int fixture_log = -1;
+
+/* From here on the log goes into memory. */
+static inline void
+fixture_capture_log(void)
+{
+	fixture_log = memfd_create("log", 0);
+	ck_assert_int_ge(fixture_log, 0);
+	dup2(fixture_log, STDERR_FILENO);
+	log_set_level(LOG_LEVEL_DEBUG);
+}
+
+/* What has been logged so far. */
+static inline const char *
+fixture_logged(void)
+{
+	static char text[65536];
+	ssize_t length = pread(fixture_log, text, sizeof(text) - 1, 0);
+
+	ck_assert_int_ge(length, 0);
+	text[length] = '\0';
+	return text;
+}
+
+static inline void
+fixture_report(const char *message, void *arg)
+{
+	(void)arg;
+	ck_abort_msg("%s", message);
+}
+
+/* Settings with one listener, called "command-line", on the addresses. */
+static inline struct settings *
+fixture_settings(const char **addresses, size_t count)
+{
+	struct arguments arguments = {
+		.listen = { .texts = addresses, .count = count },
+	};
+	struct settings *settings = config_load(&arguments, fixture_report,
+	    NULL);
+
+	ck_assert_ptr_nonnull(settings);
+	return settings;
+}
+
+#endif

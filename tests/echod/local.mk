@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: MIT
+# Copyright (c) the echod authors
+
+EXTRA_DIST += %D%/fixture.h
+dist_check_SCRIPTS += %D%/test_program.py
+
+if BUILD_TESTS
+TESTS += %D%/test_program.py
+
+ECHOD_TESTS = \
+	%D%/test_activation \
+	%D%/test_arguments \
+	%D%/test_configuration \
+	%D%/test_connection \
+	%D%/test_listener \
+	%D%/test_notify \
+	%D%/test_pidfile \
+	%D%/test_process \
+	%D%/test_settings_table \
+	%D%/test_shortage \
+	%D%/test_tcp_socket \
+	%D%/test_unix_socket \
+	%D%/test_worker
+check_PROGRAMS += $(ECHOD_TESTS)
+TESTS += $(ECHOD_TESTS)
+
+ECHOD_TEST_LIBS = src/echod/libechod.a $(COMMON_TEST_LIBS) $(OPENSSL_LIBS)
+
+%C%_test_activation_SOURCES = %D%/test_activation.c
+%C%_test_activation_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_arguments_SOURCES = %D%/test_arguments.c
+%C%_test_arguments_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_configuration_SOURCES = %D%/test_configuration.c
+%C%_test_configuration_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_connection_SOURCES = %D%/test_connection.c
+%C%_test_connection_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_listener_SOURCES = %D%/test_listener.c
+%C%_test_listener_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_notify_SOURCES = %D%/test_notify.c
+%C%_test_notify_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_pidfile_SOURCES = %D%/test_pidfile.c
+%C%_test_pidfile_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_process_SOURCES = %D%/test_process.c
+%C%_test_process_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_settings_table_SOURCES = %D%/test_settings_table.c
+%C%_test_settings_table_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_shortage_SOURCES = %D%/test_shortage.c
+%C%_test_shortage_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_tcp_socket_SOURCES = %D%/test_tcp_socket.c
+%C%_test_tcp_socket_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_unix_socket_SOURCES = %D%/test_unix_socket.c
+%C%_test_unix_socket_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_worker_SOURCES = %D%/test_worker.c
+%C%_test_worker_LDADD = $(ECHOD_TEST_LIBS)
+endif

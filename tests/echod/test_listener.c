@@ -1,0 +1,267 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ */
+#include "echod/listener.h"
+
+#include "../common/folder.h"
+#include "../common/unit.h"
+#include "fixture.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+static struct listeners listeners;
+static struct settings *settings;
+static char error[512];
+
+static int
+open_on(const char **addresses, size_t count, size_t workers)
+{
+	settings = fixture_settings(addresses, count);
+	return listeners_open(&listeners, settings, workers, error,
+	    sizeof(error));
+}
+
+static void
+close_all(void)
+{
+	listeners_close(&listeners);
+	settings_free(settings);
+}
+
+/* The address of the i-th socket, for another listener. */
+static const char *
+text(size_t i)
+{
+	return listeners.items[0].addresses[i].text;
+}
+
+static int
+next_fd(void)
+{
+	int fd = dup(0);
+
+	close(fd);
+	return fd;
+}
+
+static void
+assert_fails(const char *address, int err, const char *expected)
+{
+	struct listeners open_before = listeners;
+	struct settings *settings_before = settings;
+	int fd = next_fd();
+
+	ck_assert_int_eq(open_on(&address, 1, 2), err);
+	ck_assert_str_eq(error, expected);
+	ck_assert_int_eq(next_fd(), fd);
+	settings_free(settings);
+	settings = settings_before;
+	listeners = open_before;
+}
+
+START_TEST(tcp)
+{
+	const char *addresses[] = { "127.0.0.1:0", "127.0.0.1:0" };
+	int one[2], other[2];
+
+	ck_assert_int_eq(open_on(addresses, 2, 2), 0);
+	ck_assert_uint_eq(listeners.items[0].address_count, 2);
+	ck_assert_msg(strncmp(text(0), "127.0.0.1:", 10) == 0, "%s", text(0));
+	ck_assert_str_ne(text(0), "127.0.0.1:0");
+	ck_assert_str_ne(text(0), text(1));
+	ck_assert_int_eq(listeners_take(&listeners, 0, 0, one), 0);
+	ck_assert_int_eq(listeners_take(&listeners, 0, 1, other), 0);
+	ck_assert_int_ne(one[0], other[0]);
+	/* What was taken is not closed. */
+	listeners_close_shared(&listeners);
+	ck_assert_int_eq(close(one[0]), 0);
+	ck_assert_int_eq(close(one[1]), 0);
+	ck_assert_int_eq(close(other[0]), 0);
+	ck_assert_int_eq(close(other[1]), 0);
+	close_all();
+}
+END_TEST
+
+START_TEST(unix_socket_is_shared)
+{
+	const char *addresses[] = { "unix:s" };
+	int one[1], other[1];
+	struct stat status, first;
+
+	folder_make();
+	ck_assert_int_eq(open_on(addresses, 1, 2), 0);
+	ck_assert_str_eq(text(0), "unix:s");
+	ck_assert_int_eq(listeners_take(&listeners, 0, 0, one), 0);
+	ck_assert_int_eq(listeners_take(&listeners, 0, 1, other), 0);
+	ck_assert_int_ne(one[0], other[0]);
+	ck_assert_int_eq(fstat(one[0], &first), 0);
+	ck_assert_int_eq(fstat(other[0], &status), 0);
+	ck_assert_uint_eq(first.st_ino, status.st_ino);
+	close(one[0]);
+	close(other[0]);
+	listeners_remove_paths(&listeners);
+	ck_assert_int_lt(lstat("s", &status), 0);
+	close_all();
+	folder_remove();
+}
+END_TEST
+
+START_TEST(every_interface)
+{
+	const char *addresses[] = { ":0" };
+
+	fixture_capture_log();
+	ck_assert_int_eq(open_on(addresses, 1, 1), 0);
+	ck_assert_uint_ge(listeners.items[0].address_count, 1);
+	listeners_log(&listeners);
+	ck_assert_ptr_nonnull(strstr(fixture_logged(),
+	    "notice: listening on 0.0.0.0:"));
+	close_all();
+}
+END_TEST
+
+START_TEST(port_in_use)
+{
+	const char *addresses[] = { "127.0.0.1:0" };
+	char address[64], expected[256];
+
+	ck_assert_int_eq(open_on(addresses, 1, 2), 0);
+	strcpy(address, text(0));
+	snprintf(expected, sizeof(expected), "cannot listen on %s: the port is "
+	    "in use; `ss -ltnp 'sport = :%s'` shows by whom", address,
+	    strchr(address, ':') + 1);
+	assert_fails(address, -EADDRINUSE, expected);
+	close_all();
+}
+END_TEST
+
+START_TEST(unix_errors)
+{
+	const char *addresses[] = { "unix:s" };
+
+	folder_make();
+	ck_assert_int_eq(open_on(addresses, 1, 2), 0);
+	assert_fails("unix:s", -EADDRINUSE, "cannot listen on unix:s: the "
+	    "socket is in use: another process listens on it");
+	folder_write("f", "x");
+	assert_fails("unix:f", -EEXIST, "cannot listen on unix:f: the file "
+	    "there is not a socket, and is left alone");
+	assert_fails("unix:none/s", -ENOENT, "cannot listen on unix:none/s: "
+	    "its folder does not exist");
+	close_all();
+	folder_remove();
+}
+END_TEST
+
+START_TEST(absent_address)
+{
+	assert_fails("203.0.113.7:0", -EADDRNOTAVAIL, "cannot listen on "
+	    "203.0.113.7:0: no interface of this machine has that address; "
+	    "`ip address` lists them");
+}
+END_TEST
+
+/* A child, since there is no way back from being nobody. */
+static int
+try_low_port(void)
+{
+	const char *address = "127.0.0.1:1";
+
+	if (getuid() == 0 && setuid(65534) < 0)
+		return 2;
+	if (open_on(&address, 1, 1) != -EACCES)
+		return 3;
+	return strcmp(error, "cannot listen on 127.0.0.1:1: no permission for "
+	    "a low port; let systemd hand the socket over (echod.socket), or "
+	    "give CAP_NET_BIND_SERVICE") == 0 ? 0 : 4;
+}
+
+START_TEST(low_port)
+{
+	FILE *file = fopen("/proc/sys/net/ipv4/ip_unprivileged_port_start",
+	    "r");
+	int first = 1024, status;
+	pid_t pid;
+
+	if (file != NULL) {
+		ck_assert_int_eq(fscanf(file, "%d", &first), 1);
+		fclose(file);
+	}
+	/* A machine on which anybody may. */
+	if (first <= 1)
+		return;
+	pid = fork();
+	if (pid == 0)
+		_exit(try_low_port());
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(WEXITSTATUS(status), 0);
+}
+END_TEST
+
+START_TEST(all_or_nothing)
+{
+	const char *addresses[] = { "127.0.0.1:0", "unix:s", "203.0.113.7:0" };
+	struct stat status;
+	int fd;
+
+	folder_make();
+	fd = next_fd();
+	ck_assert_int_eq(open_on(addresses, 3, 2), -EADDRNOTAVAIL);
+	ck_assert_int_eq(next_fd(), fd);
+	ck_assert_int_lt(lstat("s", &status), 0);
+	settings_free(settings);
+	folder_remove();
+}
+END_TEST
+
+/* As on a machine without IPv6; one of the two has to be there. */
+START_TEST(lenient)
+{
+	const char *addresses[] = { "203.0.113.7:0", "127.0.0.1:0" };
+	struct listener listener = { .name = "x" };
+
+	fixture_capture_log();
+	settings = fixture_settings(addresses, 2);
+	listener.settings = config_listener(settings, 0);
+	ck_assert_int_eq(listener_open(&listener, 1, true, error,
+	    sizeof(error)), 0);
+	ck_assert_uint_eq(listener.address_count, 1);
+	ck_assert_ptr_nonnull(strstr(fixture_logged(),
+	    "warning: cannot listen on 203.0.113.7:0: no interface"));
+	close(listener.addresses[0].fds[0]);
+	free(listener.addresses[0].fds);
+	free(listener.addresses);
+	settings_free(settings);
+}
+END_TEST
+
+START_TEST(lenient_needs_one)
+{
+	const char *addresses[] = { "203.0.113.7:0", "203.0.113.8:0" };
+	struct listener listener = { .name = "x" };
+
+	fixture_capture_log();
+	settings = fixture_settings(addresses, 2);
+	listener.settings = config_listener(settings, 0);
+	ck_assert_int_eq(listener_open(&listener, 1, true, error,
+	    sizeof(error)), -EADDRNOTAVAIL);
+	ck_assert_ptr_nonnull(strstr(error, "203.0.113.8:0"));
+	free(listener.addresses);
+	settings_free(settings);
+}
+END_TEST
+
+int
+main(void)
+{
+	const TTest *const tests[] = { tcp, unix_socket_is_shared,
+	    every_interface, port_in_use, unix_errors, absent_address,
+	    low_port, all_or_nothing, lenient, lenient_needs_one };
+
+	return UNIT_RUN("listener", tests);
+}
