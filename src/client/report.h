@@ -1,0 +1,98 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ *
+ * What a run has found out: figures, errors, and the exit status they amount
+ * to.
+ */
+#ifndef CLIENT_REPORT_H
+#define CLIENT_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <await.h>
+
+#include "client/compare.h"
+#include "client/options.h"
+#include "client/statistics.h"
+
+/* Exit statuses. */
+enum {
+	CLIENT_GOOD = 0,
+	CLIENT_WRONG = 1,       /* an echo was wrong or missing; other errors */
+	CLIENT_UNREACHABLE = 2, /* there was no connection */
+	CLIENT_USAGE = 3,
+	CLIENT_INTERRUPTED = 130, /* what a shell makes of a death by SIGINT */
+};
+
+/* What the client was at when an error came. */
+enum report_phase {
+	REPORT_CONNECT,
+	REPORT_ECHO,
+	REPORT_END,    /* waiting for the server to end the connection */
+	REPORT_INPUT,
+	REPORT_OUTPUT,
+	REPORT_INTERNAL,
+};
+
+/* The names of the phases, in the order of the enum. */
+extern const char *const report_phase_names[];
+
+/* Errors beyond these are counted and printed, but not kept. */
+#define REPORT_ERRORS_KEPT 16
+
+struct report_error {
+	enum report_phase phase;
+	uint64_t sequence;            /* of the numbered echo, or 0 */
+	bool differs;                 /* whether difference says something */
+	struct difference difference;
+	char text[480];
+};
+
+struct report {
+	const struct client_options *options;
+	int status;
+	bool interrupted;   /* by SIGINT */
+	bool output_closed; /* standard output's reader has gone */
+	int output_error;   /* why nothing more is printed, or 0 */
+
+	bool connected;
+	char peer[ADDRESS_TEXT_SIZE]; /* the address that answered */
+	double connect_time; /* seconds */
+	double started;      /* of clock_seconds, once connected */
+	double ended;
+
+	uint64_t bytes_sent;
+	uint64_t bytes_received;
+
+	uint64_t sent;     /* numbered echoes */
+	uint64_t received; /* in full, right or wrong */
+	uint64_t wrong;
+	struct statistics round_trips; /* of the right ones, in seconds */
+
+	struct report_error errors[REPORT_ERRORS_KEPT];
+	uint64_t error_count;
+};
+
+void report_init(struct report *report, const struct client_options *options);
+
+/*
+ * Notes an error, prints it on standard error and sets the exit status, unless
+ * an earlier error has.  sequence is 0, and difference NULL, if there is none.
+ */
+void report_fail(struct report *report, enum report_phase phase,
+    uint64_t sequence, const struct difference *difference,
+    const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+/*
+ * Writes to standard output; what fails is noted once, except that
+ * output_closed stands for -EPIPE.  Returns 0 or a negative error.
+ */
+int report_print(struct report *report, const void *data, size_t size);
+
+/* Whether echoes are to be printed. */
+bool report_is_talkative(const struct report *report);
+
+#endif

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: MIT
+# Copyright (c) the echod authors
+
+EXTRA_DIST += %D%/echo_servers.py
+dist_check_SCRIPTS += %D%/test_program.py
+
+if BUILD_TESTS
+TESTS += %D%/test_program.py
+
+CLIENT_TESTS = \
+	%D%/test_compare \
+	%D%/test_descriptor \
+	%D%/test_json \
+	%D%/test_options \
+	%D%/test_pattern \
+	%D%/test_stall \
+	%D%/test_statistics \
+	%D%/test_window
+check_PROGRAMS += $(CLIENT_TESTS)
+TESTS += $(CLIENT_TESTS)
+
+CLIENT_TEST_LIBS = src/client/libclient.a $(COMMON_TEST_LIBS) -lm
+
+%C%_test_compare_SOURCES = %D%/test_compare.c %D%/unit.h
+%C%_test_compare_LDADD = $(CLIENT_TEST_LIBS)
+%C%_test_descriptor_SOURCES = %D%/test_descriptor.c %D%/unit.h
+%C%_test_descriptor_LDADD = $(CLIENT_TEST_LIBS)
+%C%_test_json_SOURCES = %D%/test_json.c %D%/unit.h
+%C%_test_json_LDADD = $(CLIENT_TEST_LIBS)
+%C%_test_options_SOURCES = %D%/test_options.c %D%/unit.h
+%C%_test_options_LDADD = $(CLIENT_TEST_LIBS)
+%C%_test_pattern_SOURCES = %D%/test_pattern.c %D%/unit.h
+%C%_test_pattern_LDADD = $(CLIENT_TEST_LIBS)
+%C%_test_stall_SOURCES = %D%/test_stall.c %D%/unit.h
+%C%_test_stall_LDADD = $(CLIENT_TEST_LIBS)
+%C%_test_statistics_SOURCES = %D%/test_statistics.c %D%/unit.h
+%C%_test_statistics_LDADD = $(CLIENT_TEST_LIBS)
+%C%_test_window_SOURCES = %D%/test_window.c %D%/unit.h
+%C%_test_window_LDADD = $(CLIENT_TEST_LIBS)
+endif
