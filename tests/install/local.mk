@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: MIT
+# Copyright (c) the echod authors
+
+EXTRA_DIST += %D%/hello.c
+dist_check_SCRIPTS += %D%/test_install.sh
+# It tells what is wrong with either library, so it needs both.
+if BUILD_BOTH_LIBRARIES
+if !SANITIZERS
+TESTS += %D%/test_install.sh
+endif
+endif

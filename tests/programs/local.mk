@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: MIT
+# Copyright (c) the echod authors
+
+programs_tests = \
+	%D%/test_descriptors.py \
+	%D%/test_idle.py \
+	%D%/test_peers.py \
+	%D%/test_signals.py \
+	%D%/test_start_errors.py \
+	%D%/test_streams.py \
+	%D%/test_system_calls.py \
+	%D%/test_systemd.sh
+
+dist_check_SCRIPTS += $(programs_tests)
+TESTS += $(programs_tests)
+EXTRA_DIST += %D%/harness.py %D%/systemd-container.sh %D%/systemd-inside.sh

@@ -1,0 +1,198 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Copyright (c) the echod authors
+#
+# usage: systemd-inside.sh PREFIX UNITS
+#
+# Runs echod, installed below PREFIX with its units in the folder UNITS, as a
+# service of systemd.  This is for a container that is thrown away;
+# test_systemd.sh runs it in one.
+
+set -u
+
+prefix=$1
+units=$2
+failed=0
+
+# check WHAT COMMAND...: a command that must succeed.
+check()
+{
+	what=$1
+	shift
+	if said=$("$@" 2>&1); then
+		echo "ok      $what"
+	else
+		echo "FAILED  $what: '$*' exited with $?: $said"
+		failed=$((failed + 1))
+	fi
+}
+
+# check_same WHAT GOT EXPECTED
+check_same()
+{
+	if [ "$2" = "$3" ]; then
+		echo "ok      $1: $2"
+	else
+		echo "FAILED  $1: got '$2', expected '$3'"
+		failed=$((failed + 1))
+	fi
+}
+
+# property UNIT NAME
+property()
+{
+	systemctl show --property="$2" --value "$1"
+}
+
+main_pid()
+{
+	property echod.service MainPID
+}
+
+# hello ADDRESS PORT: what comes back for a hello.
+hello()
+{
+	echo hello | timeout 5 nc -N "$1" "$2" 2>&1
+}
+
+# check_hello WHAT: both addresses serve, now and not in a while.
+check_hello()
+{
+	check_same "$1 127.0.0.1" "$(hello 127.0.0.1 7007)" hello
+	check_same "$1 ::1" "$(hello ::1 7007)" hello
+}
+
+# wait_for WHAT COMMAND...: a command that must succeed within 10 seconds.
+wait_for()
+{
+	what=$1
+	shift
+	tries=0
+	until "$@" >/dev/null 2>&1; do
+		tries=$((tries + 1))
+		if [ $tries -ge 200 ]; then
+			check "$what" "$@"
+			return
+		fi
+		sleep 0.05
+	done
+	echo "ok      $what"
+}
+
+# journal_count PRIORITY TEXT: lines of echod itself with that priority.
+journal_count()
+{
+	journalctl --sync
+	journalctl --no-pager --quiet --unit=echod --output=json \
+	    PRIORITY="$1" _COMM=echod --grep="$2" | wc -l
+}
+
+is_active()
+{
+	systemctl is-active --quiet "$1"
+}
+
+is_a_new_process()
+{
+	is_active echod.service && [ "$(main_pid)" != 0 ] &&
+	    [ "$(main_pid)" != "$1" ]
+}
+
+# ---- installation
+
+# For the shared library, and for units where systemd doesn't look.
+echo "$prefix/lib" >/etc/ld.so.conf.d/echod.conf
+ldconfig
+systemctl cat echod.service >/dev/null 2>&1 ||
+    cp "$units"/echod.service "$units"/echod.socket /etc/systemd/system/
+systemctl daemon-reload
+check "the units are valid" systemd-analyze verify --man=no \
+    --recursive-errors=no echod.service echod.socket
+
+# ---- start, stop, crash
+
+check "start" systemctl start echod
+check_hello "a start blocks until it serves:"
+check_same "type" "$(property echod.service Type)" notify
+status=$(property echod.service StatusText)
+check "status text: $status" test -n "$status"
+check "it does not run as root" test "$(stat -c %u "/proc/$(main_pid)")" != 0
+check_same "log lines, by priority: ready" "$(journal_count 5 ready)" 1
+check_same "log lines, by priority: listening on" \
+    "$(journal_count 5 'listening on')" 2
+check_same "priorities in the text" "$(journalctl --no-pager --quiet \
+    --unit=echod --output=cat _COMM=echod | grep -c '^<')" 0
+
+first=$(main_pid)
+check "restart" systemctl restart echod
+check_hello "after a restart:"
+check "it is a new process" is_a_new_process "$first"
+
+second=$(main_pid)
+kill -9 "$second"
+wait_for "SIGKILL brings a new process" is_a_new_process "$second"
+check_hello "after SIGKILL:"
+check_same "restarts that systemd counts" \
+    "$(property echod.service NRestarts)" 1
+
+# A client with a connection sees the end of the stream, not a reset.
+mkfifo /root/hold
+(printf 'x' && cat /root/hold) | socat -t 10 - TCP:127.0.0.1:7007 \
+    >/root/held 2>/root/held.errors &
+client=$!
+exec 9>/root/hold
+wait_for "a client is connected" test -s /root/held
+check "stop" systemctl stop echod
+exec 9>&-
+wait $client
+check_same "the client's errors" "$(cat /root/held.errors)" ""
+check_same "result of the stop" "$(property echod.service Result)" success
+check_same "exit status" "$(property echod.service ExecMainStatus)" 0
+
+# ---- a start that fails
+
+socat TCP-LISTEN:7007,bind=127.0.0.1,reuseaddr,fork EXEC:true &
+other=$!
+wait_for "another server has the port" sh -c "ss -ltn | grep -q :7007"
+mkdir -p /run/systemd/system/echod.service.d
+printf '[Service]\nRestart=no\n' >/run/systemd/system/echod.service.d/once.conf
+systemctl daemon-reload
+if systemctl start echod 2>/dev/null; then
+	check "a start on a port in use fails" false
+fi
+check_same "exit status" "$(property echod.service ExecMainStatus)" 1
+check_same "lines with priority error" "$(journal_count 3 'in use')" 1
+kill $other
+wait $other
+systemctl reset-failed echod
+
+# ---- socket activation
+
+check "start of the socket" systemctl start echod.socket
+check_same "state of the service" \
+    "$(systemctl is-active echod.service)" inactive
+check_hello "socket activation:"
+check "the first client has started the service" is_active echod.service
+third=$(main_pid)
+check "restart" systemctl restart echod
+check "it is a new process" is_a_new_process "$third"
+check_hello "after a restart with sockets:"
+check "stop of both" systemctl stop echod.socket echod.service
+check_same "result of the stop" "$(property echod.service Result)" success
+check "nothing listens any more" sh -c "! ss -ltn | grep :7007"
+
+# A port that only root may open, though echod is not root.
+mkdir -p /run/systemd/system/echod.socket.d
+printf '[Socket]\nListenStream=\nListenStream=7\n' \
+    >/run/systemd/system/echod.socket.d/port.conf
+systemctl daemon-reload
+check "start of the socket at port 7" systemctl start echod.socket
+check_same "port 7" "$(hello 127.0.0.1 7)" hello
+check "stop of both" systemctl stop echod.socket echod.service
+
+if [ $failed != 0 ]; then
+	echo "$failed checks failed; the journal of echod:"
+	journalctl --no-pager --unit=echod --unit=echod.socket \
+	    --output=short-precise
+	exit 1
+fi
