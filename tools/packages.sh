@@ -13,9 +13,10 @@ PACKAGES_BUILD="autoconf automake gcc libc6-dev libconfuse-dev libevent-dev
 PACKAGES_DEMO="netcat-openbsd"
 
 # For tools/test.sh, beside those for building.
-PACKAGES_TEST="bash check clang dbus gdb iproute2 libc6-dbg mandoc ncat
-    netcat-openbsd procps python3 shellcheck socat strace systemd
-    systemd-container telnet util-linux valgrind xz-utils"
+PACKAGES_TEST="bash check clang dbus gcc-aarch64-linux-gnu gdb iproute2
+    libc6-dbg libc6-dev-arm64-cross mandoc ncat netcat-openbsd procps python3
+    qemu-user shellcheck socat strace systemd systemd-container telnet
+    util-linux valgrind xz-utils"
 
 # Says which of the named packages are not installed.
 packages_missing()

@@ -552,7 +552,10 @@ int aw_server_socket(const aw_server *server, size_t i);
 /* How many connections are open. */
 size_t aw_server_connection_count(const aw_server *server);
 
-/* Stops listening; connections go on (server.close). */
+/*
+ * Stops listening (server.close).  What the kernel has connected by then is
+ * still accepted; connections go on.
+ */
 void aw_server_close(aw_server *server);
 /* Waits until it is closed and its last connection too. */
 AW_MUST_CHECK int aw_server_wait_closed(aw_server *server);

@@ -17,6 +17,8 @@ noinst_LIBRARIES += %D%/libcommon.a
 	%D%/settings.c \
 	%D%/settings.h \
 	%D%/settings_file.c \
+	%D%/settings_parse.c \
+	%D%/settings_parse.h \
 	%D%/settings_text.c \
 	%D%/settings_text.h \
 	%D%/suggest.c \

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,7 +73,19 @@ comment_end(char *text)
 	return end != NULL ? end + 2 : NULL;
 }
 
-/* The same for a string; libConfuse knows octal numbers of up to 377. */
+/* libConfuse knows octal numbers of one to three digits, up to 377. */
+static bool
+is_octal(const char *text)
+{
+	size_t octal = strspn(text, "01234567");
+	char digits[4] = "";
+
+	strncat(digits, text, 3);
+	return octal > 0 && octal <= 3 && strtol(digits, NULL, 8) <= 0377 &&
+	    text[octal] != '8' && text[octal] != '9';
+}
+
+/* The same for a string. */
 static char *
 string_end(char *text, const char **problem)
 {
@@ -80,27 +93,16 @@ string_end(char *text, const char **problem)
 
 	*problem = "a string that starts here has no end";
 	for (; *text != quote; text++) {
-		if (*text == '\0')
-			return NULL;
-		if (*text != '\\')
-			continue;
-		text++;
-		if (*text == '\0')
-			return NULL;
-		if (quote == '"' && *text >= '0' && *text <= '9') {
-			char digits[4] = "";
-			char *end;
+		bool escaped = *text == '\\';
 
-			strncat(digits, text, 3);
-			if (strtol(digits, &end, 8) > 0377 ||
-			    end == digits ||
-			    (*end >= '0' && *end <= '9') ||
-			    (end == digits + 3 && text[3] >= '0' &&
-			    text[3] <= '9')) {
-				*problem = "a string has a '\\' before what is "
-				    "no octal number of up to 377";
-				return NULL;
-			}
+		text += escaped;
+		if (*text == '\0')
+			return NULL;
+		if (escaped && quote == '"' && *text >= '0' && *text <= '9' &&
+		    !is_octal(text)) {
+			*problem = "a string has a '\\' before what is no "
+			    "octal number of up to 377";
+			return NULL;
 		}
 	}
 	return text + 1;

@@ -11,9 +11,9 @@
 
 /*
  * Gives each socket that the service manager handed over to the listener that
- * has its name (FileDescriptorName=); a single listener takes them all, whatever
- * their names.  Returns how many there were, 0 if the process was not started
- * that way, or a negative error with a line to print in error.
+ * has its name (FileDescriptorName=); a single listener takes them all,
+ * whatever their names.  Returns how many there were, 0 if the process was not
+ * started that way, or a negative error with a line to print in error.
  */
 int activation_take(struct listeners *listeners, char *error,
     size_t error_size);

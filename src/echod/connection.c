@@ -81,6 +81,42 @@ unsent(const aw_writer *writer)
 	return aw_writer_get_write_buffer_size(writer) + (size_t)in_kernel;
 }
 
+/* Bytes that have been received and not been read yet. */
+static size_t
+unread(const aw_writer *writer)
+{
+	int fd, in_kernel = 0;
+
+	if (aw_writer_get_extra_info(writer, "socket", &fd, sizeof(fd)) < 0 ||
+	    ioctl(fd, SIOCINQ, &in_kernel) < 0)
+		return 0;
+	return (size_t)in_kernel;
+}
+
+/* Echoes what has been received when the end is announced, and no more. */
+static int
+echo_received(aw_reader *reader, aw_writer *writer, uint64_t *echoed)
+{
+	size_t left = unread(writer);
+	const void *data;
+	ssize_t n;
+	int err = 0;
+
+	while (left > 0 && err == 0) {
+		n = aw_reader_peek(reader, &data);
+		if (n <= 0)
+			return (int)n;
+		if ((size_t)n > left)
+			n = (ssize_t)left;
+		aw_writer_write(writer, data, (size_t)n);
+		aw_reader_consume(reader, (size_t)n);
+		*echoed += (uint64_t)n;
+		left -= (size_t)n;
+		err = aw_writer_drain(writer);
+	}
+	return err;
+}
+
 /*
  * Reads for a while at most, and throws it away.  Returns 1 if there was
  * something, -ETIMEDOUT if not, or 0 at the peer's end.
@@ -135,8 +171,11 @@ connection_serve(aw_reader *reader, aw_writer *writer, void *arg)
 		log_opened(&connection, service->listener);
 	if (!service->connections->ending)
 		err = echo(reader, writer, &connection.echoed);
-	if (err == -ECANCELED)
-		err = finish(reader, writer);
+	if (err == -ECANCELED) {
+		err = echo_received(reader, writer, &connection.echoed);
+		if (err == 0)
+			err = finish(reader, writer);
+	}
 	if (log_enabled(LOG_LEVEL_DEBUG))
 		log_closed(&connection, err);
 	drop(service->connections, &connection);

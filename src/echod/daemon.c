@@ -67,7 +67,8 @@ static void
 on_hangup(void *arg)
 {
 	(void)arg;
-	log_notice("SIGHUP is ignored; a changed file is taken up by a restart");
+	log_notice("SIGHUP is ignored; "
+	    "a changed file is taken up by a restart");
 }
 
 /* ------------------------------------------------------------- the workers */
@@ -230,7 +231,7 @@ out:
 	return err;
 }
 
-/* -------------------------------------------------------------- start and end */
+/* ----------------------------------------------------------- start and end */
 
 static int
 open_listeners(struct daemon *daemon)

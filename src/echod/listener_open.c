@@ -33,8 +33,8 @@ explain(const struct address *address, int err, char *buffer, size_t size)
 	switch (err) {
 	case -EADDRINUSE:
 		if (is_unix)
-			return "the socket is in use: another process listens on "
-			    "it";
+			return "the socket is in use: "
+			    "another process listens on it";
 		snprintf(buffer, size, "the port is in use; "
 		    "`ss -ltnp 'sport = :%u'` shows by whom", address->port);
 		return buffer;

@@ -12,7 +12,7 @@
 #include <sys/types.h>
 
 struct pidfile {
-	const char *path; /* the caller's; NULL once there is nothing to remove */
+	const char *path; /* the caller's; NULL if there is none to remove */
 	dev_t device;
 	ino_t inode;
 };

@@ -165,6 +165,16 @@ free_servers(struct worker *worker)
 
 /* --------------------------------------------------------------- the task */
 
+static void
+on_exception(aw_loop *loop, const aw_exception_context *context, void *arg)
+{
+	const struct worker *worker = arg;
+
+	(void)loop;
+	log_warning("worker %zu: %s: %s", worker->index, context->message,
+	    aw_strerror(context->error));
+}
+
 static int
 wait_for_connections(struct worker *worker)
 {
@@ -227,6 +237,7 @@ run_loop(struct worker *worker)
 	aw_task *task;
 	int err;
 
+	aw_loop_set_exception_handler(worker->loop, on_exception, worker);
 	task = aw_loop_create_task(worker->loop, worker_main, worker, "worker");
 	err = aw_loop_run_until_complete(worker->loop, task);
 	if (task == NULL) {

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <event2/event.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <regex.h>
 #include <string.h>
@@ -24,6 +25,8 @@ capture(void)
 	captured = memfd_create("log", 0);
 	ck_assert_int_ge(saved, 0);
 	ck_assert_int_ge(captured, 0);
+	/* Threads that write to it at once would overwrite each other. */
+	ck_assert_int_eq(fcntl(captured, F_SETFL, O_APPEND), 0);
 	dup2(captured, STDERR_FILENO);
 	unsetenv("JOURNAL_STREAM");
 	log_init();

@@ -238,7 +238,7 @@ START_TEST(good_file)
 
 	ck_assert_int_eq(read_text("# comment\n"
 	    "workers = 3 // comment\n"
-	    "pidfile = \"/run/a # b\"\n"
+	    "pidfile = \"/run/a # b\\\\9\\101\"\n"
 	    "listener \"one\" {\n"
 	    "	listen = { 127.0.0.1:7, # comment\n"
 	    "	    [::1]:7, \"unix:/x\" }\n"
@@ -248,7 +248,7 @@ START_TEST(good_file)
 	ck_assert_str_eq(reports, "");
 	ck_assert_int_eq(((struct global *)settings->global)->workers, 3);
 	ck_assert_str_eq(((struct global *)settings->global)->pidfile,
-	    "/run/a # b");
+	    "/run/a # b\\9A");
 	ck_assert_uint_eq(settings->section_count, 2);
 	ck_assert_str_eq(settings->sections[0].name, "one");
 	ck_assert_str_eq(settings->sections[0].origin, "f:4");
@@ -369,21 +369,26 @@ START_TEST(syntax_errors)
 	    "f:3: syntax error: a comment that starts here has no end\n");
 	assert_reports("pidfile = \"\\400\"\n", "f:1: syntax error: a string "
 	    "has a '\\' before what is no octal number of up to 377\n");
+	assert_reports("pidfile = \"\\9\"\n", "f:1: syntax error: a string "
+	    "has a '\\' before what is no octal number of up to 377\n");
 	assert_reports("pidfile = *x\n", "f:1: syntax error: "
 	    "a value with '*' must be put in quotes\n");
 	assert_reports("pidfile = a+x\n", "f:1: syntax error: "
 	    "a value with '+' must be put in quotes\n");
 	assert_reports("\nlistener \"a\" {\n water = 3k\n",
 	    "f:2: syntax error: a '{' has no '}'\n");
+	assert_reports("level = \"a\nb\"\n", "f:2: level: 'a?b' is not one of "
+	    "error, warning, notice\n");
 	assert_reports("}\n", "f:1: syntax error: unexpected closing brace\n");
 	assert_reports("workers 3\n", "f:1: syntax error: "
 	    "missing equal sign after option 'workers'\n");
 	assert_reports("\nwokers 3\nlevel = error\n", "f:2: syntax error: "
 	    "unknown name 'wokers'; did you mean 'workers'?\n");
-	assert_reports("\"\" = 3\n", "f: syntax error: a name is empty\n");
+	assert_reports("\"\" = 3\n", "f:1: syntax error: a name is empty\n");
 	assert_reports("listener { }\n", "f:1: syntax error: "
 	    "missing title for section 'listener'\n");
-	assert_reports("listener a {\n listener b { } }\n", "f:2: syntax error: "
+	assert_reports("listener a {\n listener b { } }\n",
+	    "f:2: syntax error: "
 	    "a listener can't stand in another; is a '}' missing before it?"
 	    "\n");
 }

@@ -11,6 +11,7 @@
 #include "echod/configuration.h"
 
 #include <check.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -23,6 +24,7 @@ fixture_capture_log(void)
 {
 	fixture_log = memfd_create("log", 0);
 	ck_assert_int_ge(fixture_log, 0);
+	ck_assert_int_eq(fcntl(fixture_log, F_SETFL, O_APPEND), 0);
 	dup2(fixture_log, STDERR_FILENO);
 	log_set_level(LOG_LEVEL_DEBUG);
 }

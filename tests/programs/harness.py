@@ -62,9 +62,9 @@ def patience(seconds):
     return seconds * SCALE
 
 
-def find_program(name, variable):
+def find_program(name, folder, variable):
     """The path of a program of the build; None if there is none."""
-    places = [os.environ.get(variable), name, f"src/{name}/{name}"]
+    places = [os.environ.get(variable), os.path.join(folder, name)]
     found = next((os.path.abspath(place) for place in places
                   if place and os.path.isfile(place)), None)
     if not found:
@@ -81,7 +81,7 @@ def find_program(name, variable):
     return str(real)
 
 
-ECHOD = find_program("echod", "ECHOD")
+ECHOD = find_program("echod", "src/echod", "ECHOD")
 if not ECHOD:
     sys.exit("echod not found: run this from the build directory, or set "
              "ECHOD to the program's path")
@@ -202,6 +202,9 @@ class Echod:
 
     def kill(self):
         """Sees to it that echod is gone, whatever it says."""
+        if not self.stopped:
+            print("\n" + re.sub("^", "echod: ", self.log().rstrip(),
+                                flags=re.M), flush=True)
         self.stopped = True
         self.process.kill()
         self.process.wait()

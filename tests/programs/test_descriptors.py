@@ -61,7 +61,6 @@ class RunningOut(harness.TestCase):
         return answered
 
     def run_out(self, workers):
-        # valgrind takes some for itself, and does not count them.
         echod = self.start_echod(workers=workers, prefix=(
             "prlimit", f"--nofile={self.limit}:{self.limit}"))
         lines_before = len(echod.log().splitlines())
@@ -98,6 +97,10 @@ class RunningOut(harness.TestCase):
     def setUp(self):
         super().setUp()
         self.need_tool("prlimit")
+        if harness.WRAPPER:
+            # valgrind accepts, closes what it got, and says EMFILE.
+            self.skipTest("accept is not echod's own under "
+                          + harness.WRAPPER[0])
 
     def test_one_worker(self):
         self.run_out(1)

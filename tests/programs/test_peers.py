@@ -13,7 +13,8 @@ import subprocess
 import harness
 from harness import KIB, MIB, patience, payload, scaled
 
-ECHO_CLIENT = harness.find_program("echo-client", "ECHO_CLIENT")
+ECHO_CLIENT = harness.find_program(
+    "echo-client", "src/client", "ECHO_CLIENT")
 
 # Each takes its standard input to echod, and what comes back to its standard
 # output.  {host} and {port}, {path} and {size} are filled in.

@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) the echod authors
 """SIGTERM and SIGINT: what echod has received it still sends, then it goes."""
+import fcntl
 import signal
+import struct
 import subprocess
+import termios
 import time
 
 import harness
@@ -50,6 +53,30 @@ class Signals(harness.TestCase):
                 self.assert_same(got + harness.receive(sock), sent)
                 sock.close()
                 self.assertEqual(echod.wait(), 0, "exit status")
+
+    def test_what_the_kernel_has_received_is_echoed(self):
+        """echod's reader has stopped; what waits behind it counts as well."""
+        echod = self.start_echod(workers=1)
+        sock = self.connect(echod.address, receive_buffer=4 * KIB)
+        sock.setblocking(False)
+        sent = bytearray()
+        until = time.monotonic() + 0.5
+        while time.monotonic() < until:
+            part = payload(16 * KIB, seed=len(sent))
+            try:
+                sent += part[:sock.send(part)]
+                until = time.monotonic() + 0.5
+            except BlockingIOError:
+                time.sleep(0.01)
+        unsent = struct.unpack("i", fcntl.ioctl(
+            sock, termios.TIOCOUTQ, struct.pack("i", 0)))[0]
+        acknowledged = len(sent) - unsent
+        echod.signal(signal.SIGTERM)
+        sock.settimeout(60)
+        echo = harness.receive(sock)
+        self.assertGreaterEqual(len(echo), acknowledged, "bytes echoed")
+        self.assert_same(echo, bytes(sent[:len(echo)]))
+        self.assertEqual(echod.wait(), 0, "exit status")
 
     def test_clients_in_mid_stream(self):
         """Each gets a beginning of what it sent, and echod exits with 0."""

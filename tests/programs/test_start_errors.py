@@ -5,6 +5,7 @@
 import os
 import pathlib
 import socket
+import subprocess
 
 import harness
 
@@ -15,6 +16,8 @@ class StartErrors(harness.TestCase):
         echod = harness.Echod(self.folder, listen=listen, **options)
         try:
             status = echod.wait()
+        except subprocess.TimeoutExpired:
+            self.fail(f"echod did not end; the log:\n{echod.log()}")
         finally:
             echod.kill()
         log = echod.log()

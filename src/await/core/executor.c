@@ -13,13 +13,23 @@
 #define EXTRA_THREADS 4
 #define MOST_THREADS 32
 
+struct thread {
+	struct thread *next;
+	struct aw_executor *executor;
+	pthread_t id;
+	bool busy;     /* with a job */
+	bool detached; /* nobody joins it; it frees this itself */
+};
+
 /* Shared by the loop and the threads; the last one frees it. */
 struct aw_executor {
 	pthread_mutex_t lock;
 	pthread_cond_t work;
 	struct aw_job *first, **last; /* not yet begun */
 	aw_loop *loop;                /* NULL: closed */
-	unsigned queued, threads, idle, most;
+	struct thread *threads;
+	unsigned queued, count, idle, most;
+	unsigned users;               /* the loop, and each thread */
 };
 
 static unsigned
@@ -46,12 +56,19 @@ new_executor(aw_loop *loop)
 	executor->last = &executor->first;
 	executor->loop = loop;
 	executor->most = most_threads();
+	executor->users = 1;
 	return executor;
 }
 
+/* Gives up a use of the executor, under its lock, which is released. */
 static void
-free_executor(struct aw_executor *executor)
+leave(struct aw_executor *executor)
 {
+	bool last = --executor->users == 0;
+
+	pthread_mutex_unlock(&executor->lock);
+	if (!last)
+		return;
 	pthread_cond_destroy(&executor->work);
 	pthread_mutex_destroy(&executor->lock);
 	free(executor);
@@ -92,24 +109,25 @@ take_job(struct aw_executor *executor)
 static void *
 run_thread(void *arg)
 {
-	struct aw_executor *executor = arg;
+	struct thread *thread = arg;
+	struct aw_executor *executor = thread->executor;
 	struct aw_job *job;
-	bool last;
 
 	pthread_mutex_lock(&executor->lock);
 	while ((job = take_job(executor)) != NULL) {
+		thread->busy = true;
 		pthread_mutex_unlock(&executor->lock);
 		job->work(job);
 		pthread_mutex_lock(&executor->lock);
+		thread->busy = false;
 		if (executor->loop != NULL)
 			aw_loop_post(executor->loop, &job->ready);
 		else
 			job->drop(job);
 	}
-	last = --executor->threads == 0;
-	pthread_mutex_unlock(&executor->lock);
-	if (last)
-		free_executor(executor);
+	if (thread->detached)
+		free(thread);
+	leave(executor);
 	return NULL;
 }
 
@@ -117,21 +135,26 @@ run_thread(void *arg)
 static int
 start_thread(struct aw_executor *executor)
 {
-	pthread_attr_t attributes;
+	struct thread *thread = calloc(1, sizeof(*thread));
 	sigset_t all, before;
-	pthread_t thread;
 	int err;
 
+	if (thread == NULL)
+		return -ENOMEM;
+	thread->executor = executor;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	pthread_attr_init(&attributes);
-	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-	err = pthread_create(&thread, &attributes, run_thread, executor);
-	pthread_attr_destroy(&attributes);
+	err = pthread_create(&thread->id, NULL, run_thread, thread);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (err == 0)
-		executor->threads++;
-	return -err;
+	if (err != 0) {
+		free(thread);
+		return -err;
+	}
+	thread->next = executor->threads;
+	executor->threads = thread;
+	executor->count++;
+	executor->users++;
+	return 0;
 }
 
 /* pthread_create needs more stack than a task has. */
@@ -152,10 +175,10 @@ submit(void *arg)
 	pthread_mutex_lock(&executor->lock);
 	/* Idle threads that have been called count until they have come. */
 	if (executor->queued >= executor->idle &&
-	    executor->threads < executor->most)
+	    executor->count < executor->most)
 		err = start_thread(executor);
 	/* Without a new one, those that there are get to it later. */
-	if (err == 0 || executor->threads > 0) {
+	if (err == 0 || executor->count > 0) {
 		job->next = NULL;
 		*executor->last = job;
 		executor->last = &job->next;
@@ -182,12 +205,44 @@ aw_executor_submit(aw_loop *loop, struct aw_job *job)
 	return submission.err;
 }
 
+/* Takes the threads that end at once; the others are left to themselves. */
+static struct thread *
+take_idle_threads(struct aw_executor *executor)
+{
+	struct thread *thread, *next, *idle = NULL;
+
+	for (thread = executor->threads; thread != NULL; thread = next) {
+		next = thread->next;
+		if (thread->busy) {
+			thread->detached = true;
+			pthread_detach(thread->id);
+		} else {
+			thread->next = idle;
+			idle = thread;
+		}
+	}
+	executor->threads = NULL;
+	return idle;
+}
+
+static void
+join(struct thread *thread)
+{
+	struct thread *next;
+
+	for (; thread != NULL; thread = next) {
+		next = thread->next;
+		pthread_join(thread->id, NULL);
+		free(thread);
+	}
+}
+
 void
 aw_executor_close(aw_loop *loop)
 {
 	struct aw_executor *executor = loop->executor;
 	struct aw_job *job, *next;
-	bool last;
+	struct thread *idle;
 
 	if (executor == NULL)
 		return;
@@ -198,12 +253,11 @@ aw_executor_close(aw_loop *loop)
 	executor->first = NULL;
 	executor->last = &executor->first;
 	pthread_cond_broadcast(&executor->work);
-	last = executor->threads == 0;
-	pthread_mutex_unlock(&executor->lock);
+	idle = take_idle_threads(executor);
+	leave(executor);
+	join(idle);
 	for (; job != NULL; job = next) {
 		next = job->next;
 		job->drop(job);
 	}
-	if (last)
-		free_executor(executor);
 }

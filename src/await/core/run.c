@@ -58,6 +58,9 @@ await_others(void *arg)
 		if (task == NULL)
 			return 0;
 		other = aw_future_ref(&task->future);
+		/* It was started by one of those that are ending. */
+		if (task->cancel_requests == 0)
+			aw_cancel(other);
 		err = aw_await(other);
 		if (err < 0 && err != -ECANCELED)
 			aw_loop_report(loop,
@@ -101,7 +104,8 @@ aw_run_with(aw_coroutine *coroutine, void *arg, const aw_loop_options *options)
 	result = runner.main != NULL ? watch_interrupt(&runner) : -ENOMEM;
 	if (result == 0)
 		result = aw_loop_run_until_complete(runner.loop, runner.main);
-	if (result == -ECANCELED && runner.interrupts > 0)
+	if (result == -ECANCELED && runner.interrupts > 0 &&
+	    aw_task_uncancel(runner.main) == 0)
 		result = AW_EINTERRUPT;
 	cancel_others(runner.loop);
 	aw_loop_remove_signal_handler(runner.loop, SIGINT);

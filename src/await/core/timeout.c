@@ -58,10 +58,13 @@ aw_timeout_enter(double delay, aw_timeout **result)
 	timeout->cancelling = task->cancel_requests;
 	timeout->timer.due = on_due;
 	timeout->ready.run = expire;
-	if (delay >= 0) {
+	if (delay > 0) {
 		timeout->state = ACTIVE;
 		timeout->timer.when = aw_loop_now() + aw_nanoseconds(delay);
 		err = aw_loop_add_timer(task->future.loop, &timeout->timer);
+	} else if (delay == 0) {
+		/* Now, so that it comes before a wait that is over at once. */
+		on_due(&timeout->timer);
 	}
 	if (err < 0)
 		free(timeout);

@@ -13,9 +13,6 @@
 #include "net/address.h"
 #include "net/listen.h"
 
-/* asyncio's. */
-#define DEFAULT_BACKLOG 100
-
 static void
 set(int fd, int level, int option, int value)
 {
@@ -66,7 +63,7 @@ bind_and_listen(int fd, const struct sockaddr *address, socklen_t length,
 	if (bind(fd, address, length) < 0)
 		return -errno;
 	if (listen(fd, options->backlog > 0 ? options->backlog :
-	    DEFAULT_BACKLOG) < 0) {
+	    AW_DEFAULT_BACKLOG) < 0) {
 		err = -errno;
 		unlink_bound(address);
 	}

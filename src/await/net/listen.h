@@ -11,6 +11,9 @@
 
 #include <netdb.h>
 
+/* asyncio's. */
+#define AW_DEFAULT_BACKLOG 100
+
 /*
  * Binds a non-blocking socket to the address and listens.  Returns the
  * descriptor or an error, with aw_error_text naming the address.

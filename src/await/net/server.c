@@ -284,6 +284,8 @@ add_listener(aw_server *server, int fd)
 {
 	struct listener *listener = &server->listeners[server->listener_count];
 
+	if (fd < 0)
+		return -EBADF;
 	listener->server = server;
 	listener->fd = fd;
 	event_assign(&listener->event, server->loop->base, fd,
@@ -479,11 +481,31 @@ aw_server_connection_count(const aw_server *server)
 	return server->client_count;
 }
 
+/*
+ * Takes in what the kernel has connected already: closing the socket would
+ * reset it.  At most as many as the queue holds, as more may keep coming.
+ */
+static void
+accept_rest(struct listener *listener)
+{
+	int left = listener->server->options.backlog;
+
+	if (left <= 0)
+		left = AW_DEFAULT_BACKLOG;
+	while (left-- > 0 && accept_one(listener))
+		continue;
+}
+
 void
 aw_server_close(aw_server *server)
 {
+	size_t i;
+
 	if (server->closed)
 		return;
+	if (!server->failing && !server->loop->closing)
+		for (i = 0; i < server->listener_count; i++)
+			accept_rest(&server->listeners[i]);
 	server->closed = true;
 	if (server->paused)
 		aw_loop_remove_timer(server->loop, &server->resume);
