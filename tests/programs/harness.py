@@ -39,7 +39,6 @@ KIB, MIB = 1024, 1024 * 1024
 REPORT = re.compile(
     r"^==\d+==|(ERROR|WARNING|FATAL): \w*Sanitizer|runtime error:", re.M)
 
-
 # With this, more waits to be sent in echod than fits into the kernel.
 LITTLE_KERNEL_MEMORY = """
 workers = 1

@@ -12,7 +12,7 @@
 # them, but none of its enabled units, and a /tmp, /run and /dev of its own.
 # Its network is a loopback interface.  What it writes is gone afterwards.
 #
-# Needs root, and Debian's systemd, systemd-container and dbus.
+# Needs root, and Debian's systemd and systemd-container.
 
 # shellcheck disable=SC2317 # functions are called by traps and by a child
 set -eu

@@ -36,7 +36,7 @@ not_for()
 grep -q '^SANITIZER_CFLAGS = *$' "$build/Makefile" ||
     not_for "the unit's limits are too tight for sanitizers"
 [ "$(id -u)" = 0 ] || lacking "this needs root"
-for tool in systemd-nspawn dbus-daemon journalctl socat nc; do
+for tool in systemd-nspawn journalctl socat nc ss; do
 	command -v $tool >/dev/null || lacking "$tool is not installed"
 done
 

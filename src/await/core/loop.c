@@ -77,7 +77,7 @@ aw_loop_get_event_base(aw_loop *loop)
 }
 
 /* Sets libevent's timer for the earliest of ours, unless it is earlier. */
-static void
+static int
 arm_alarm(aw_loop *loop)
 {
 	struct aw_timer *first = aw_timer_heap_first(&loop->timers);
@@ -85,7 +85,7 @@ arm_alarm(aw_loop *loop)
 	int64_t left;
 
 	if (first == NULL || first->when >= loop->armed)
-		return;
+		return 0;
 	left = first->when - aw_loop_now();
 	if (left < 0)
 		left = 0;
@@ -95,8 +95,10 @@ arm_alarm(aw_loop *loop)
 	left += 999;
 	delay.tv_sec = left / NANOSECONDS;
 	delay.tv_usec = left % NANOSECONDS / 1000;
-	if (event_add(&loop->alarm, &delay) == 0)
-		loop->armed = first->when;
+	if (event_add(&loop->alarm, &delay) < 0)
+		return -ENOMEM;
+	loop->armed = first->when;
+	return 0;
 }
 
 int
@@ -105,8 +107,11 @@ aw_loop_add_timer(aw_loop *loop, struct aw_timer *timer)
 	int err;
 
 	err = aw_timer_heap_add(&loop->timers, timer);
-	if (err == 0)
-		arm_alarm(loop);
+	if (err < 0)
+		return err;
+	err = arm_alarm(loop);
+	if (err < 0)
+		aw_timer_heap_remove(&loop->timers, timer);
 	return err;
 }
 
@@ -130,7 +135,18 @@ run_due_timers(aw_loop *loop)
 		first->due(first);
 		first = aw_timer_heap_first(&loop->timers);
 	}
-	arm_alarm(loop);
+	/* Without memory for it, the next poll does not wait (has_work). */
+	(void)arm_alarm(loop);
+}
+
+/* Whether there is something to do that no event will tell of. */
+static bool
+has_work(const aw_loop *loop)
+{
+	const struct aw_timer *first = aw_timer_heap_first(&loop->timers);
+
+	return !aw_ready_is_empty(&loop->ready) ||
+	    (first != NULL && first->when < loop->armed);
 }
 
 /* Runs exactly what is ready now. */
@@ -177,8 +193,8 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	run_ready(loop);
 	loop->polling = false;
 	running = outer;
-	if (!aw_ready_is_empty(&loop->ready))
-		event_add(&loop->tick, &at_once);
+	if (has_work(loop) && event_add(&loop->tick, &at_once) < 0)
+		event_active(&loop->tick, EV_TIMEOUT, 0);
 }
 
 static void
@@ -231,7 +247,7 @@ iterate(aw_loop *loop)
 {
 	int flags = EVLOOP_ONCE | EVLOOP_NO_EXIT_ON_EMPTY;
 
-	if (!aw_ready_is_empty(&loop->ready) || loop->stopping)
+	if (has_work(loop) || loop->stopping)
 		flags |= EVLOOP_NONBLOCK;
 	/* It refuses on a base that runs already, in a callback of it. */
 	if (event_base_loop(loop->base, flags) < 0)

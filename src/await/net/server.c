@@ -286,6 +286,8 @@ add_listener(aw_server *server, int fd)
 
 	if (fd < 0)
 		return -EBADF;
+	/* A batch of accepts goes on until there is none. */
+	(void)evutil_make_socket_nonblocking(fd);
 	listener->server = server;
 	listener->fd = fd;
 	event_assign(&listener->event, server->loop->base, fd,
@@ -336,8 +338,6 @@ aw_start_server_sockets(aw_loop *loop, aw_client_connected *handler, void *arg,
 	server->options = options != NULL ? *options : defaults;
 	server->references = 1;
 	for (i = 0; i < count && err == 0; i++) {
-		/* A batch of accepts goes on until there is none. */
-		(void)evutil_make_socket_nonblocking(fds[i]);
 		aw_listen_set_options(fds[i], &server->options);
 		err = add_listener(server, fds[i]);
 	}
@@ -492,7 +492,8 @@ accept_rest(struct listener *listener)
 
 	if (left <= 0)
 		left = AW_DEFAULT_BACKLOG;
-	while (left-- > 0 && accept_one(listener))
+	/* The kernel's queue holds one more than it was told. */
+	while (left-- >= 0 && accept_one(listener))
 		continue;
 }
 

@@ -1,0 +1,103 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ *
+ * What the tests of src/await/core share: a loop to run in, a trace of what
+ * happened in which order, and what was reported.
+ */
+#ifndef TESTS_AWAIT_CORE_CORE_H
+#define TESTS_AWAIT_CORE_CORE_H
+
+#include <check.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "await.h"
+#include "unit.h"
+
+/*
+ * A test whose body has a loop that does not run.  It fails as well if
+ * something was reported to the exception handler that it has not taken by
+ * take_reports, or if a descriptor is left open.
+ */
+#define LOOP_TEST(name) \
+	static void name##_body(aw_loop *loop); \
+	START_TEST(name) \
+	{ \
+		with_loop(name##_body); \
+	} \
+	END_TEST \
+	static void name##_body(aw_loop *loop)
+
+/* The same, whose body runs in the main task of the loop. */
+#define TASK_TEST(name) \
+	static void name##_body(void); \
+	START_TEST(name) \
+	{ \
+		with_task(name##_body); \
+	} \
+	END_TEST \
+	static void name##_body(void)
+
+void with_loop(void (*body)(aw_loop *loop));
+void with_task(void (*body)(void));
+
+/* Appends a word to the trace.  For aw_callback as well. */
+void note(const char *word);
+void note_callback(void *word);
+void note_done(aw_future *future, void *word);
+/* Fails unless the trace is these words, and forgets it. */
+#define ck_assert_notes(words) ck_assert_str_eq(take_notes(), words)
+const char *take_notes(void);
+/* How many words the trace has. */
+unsigned count_notes(void);
+
+/* What the loop's exception handler was last told. */
+struct report {
+	unsigned count;
+	int error;
+	char message[128];
+	char name[64];        /* "" if it had none */
+	bool has_future;
+	bool in_task;         /* it was called while a task was running */
+};
+/* Has the loop's reports recorded; with_loop and with_task do it already. */
+void record_reports(aw_loop *loop);
+/* The reports until now, which are forgotten. */
+struct report take_reports(void);
+
+/*
+ * A task that sleeps (not at all if delay is negative), notes its label and
+ * returns its result; the error of the sleep instead if that failed, which it
+ * notes as "label!".
+ */
+struct plan {
+	const char *label;
+	double delay;
+	int result;
+	int slept;            /* what aw_sleep returned */
+};
+int carry_out(void *plan);
+
+/* A task of the running loop, which must be had. */
+aw_task *spawn(aw_coroutine *coroutine, void *arg);
+/* Awaits it and gives it back; its result. */
+int join(aw_task *task);
+/* Lets the other tasks run so many times. */
+void turns(unsigned count);
+/* Ends the loop's run after so many iterations. */
+void stop_after(aw_loop *loop, unsigned iterations);
+
+/*
+ * Runs the function in a child process, whose standard error goes to text.
+ * Returns the child's status as by waitpid.
+ */
+int in_child(void (*function)(void), char *text, size_t size);
+
+/* How many entries a folder has. */
+unsigned count_entries(const char *folder);
+/* Seconds of processor time that this process has used. */
+double processor_time(void);
+
+#endif

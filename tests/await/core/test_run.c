@@ -1,0 +1,469 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ */
+#include <errno.h>
+#include <event2/event.h>
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/core.h"
+
+#define FAR 1000.0
+
+static int
+note_and_return(void *result)
+{
+	ck_assert_ptr_nonnull(aw_get_running_loop());
+	ck_assert_ptr_nonnull(aw_current_task());
+	note("main");
+	return *(int *)result;
+}
+
+static int
+run(int result)
+{
+	return aw_run(note_and_return, &result);
+}
+
+START_TEST(it_runs_the_coroutine_and_returns_its_result)
+{
+	ck_assert_int_eq(run(42), 42);
+	ck_assert_int_eq(run(0), 0);
+	ck_assert_int_eq(run(-EIO), -EIO);
+	ck_assert_int_eq(run(-ECANCELED), -ECANCELED);
+	ck_assert_notes("main main main main");
+	ck_assert_ptr_null(aw_get_running_loop());
+}
+END_TEST
+
+static int
+run_nested(void *arg)
+{
+	int result = 1;
+
+	(void)arg;
+	ck_assert_int_eq(aw_run(note_and_return, &result), -EBUSY);
+	ck_assert_int_eq(aw_run_with(note_and_return, &result, NULL), -EBUSY);
+	return aw_sleep(0);
+}
+
+START_TEST(it_refuses_to_nest)
+{
+	ck_assert_int_eq(aw_run(run_nested, NULL), 0);
+	ck_assert_notes("");
+}
+END_TEST
+
+static int
+cancel_self(void *arg)
+{
+	(void)arg;
+	aw_cancel(aw_current_task());
+	return aw_sleep(FAR);
+}
+
+START_TEST(a_main_task_that_is_cancelled_without_sigint_is_just_that)
+{
+	ck_assert_int_eq(aw_run(cancel_self, NULL), -ECANCELED);
+}
+END_TEST
+
+static int
+check_base(void *base)
+{
+	return aw_loop_get_event_base(aw_get_running_loop()) == base ? 1 : 0;
+}
+
+START_TEST(the_options_are_the_loops)
+{
+	struct event_base *base = event_base_new();
+	aw_loop_options options = { .base = base };
+
+	ck_assert_int_eq(aw_run_with(check_base, base, &options), 1);
+	ck_assert_int_eq(aw_run(check_base, base), 0);
+	event_base_free(base);
+}
+END_TEST
+
+/* ---------------------------------------------------------- what is left */
+
+static struct plan leftover;
+
+static int
+leave_a_sleeper(void *arg)
+{
+	(void)arg;
+	leftover = (struct plan){ .label = "sleeper", .delay = FAR };
+	aw_future_unref(spawn(carry_out, &leftover));
+	turns(1);
+	return 7;
+}
+
+START_TEST(tasks_that_are_left_are_cancelled)
+{
+	ck_assert_int_eq(aw_run(leave_a_sleeper, NULL), 7);
+	ck_assert_int_eq(leftover.slept, -ECANCELED);
+	ck_assert_notes("sleeper!");
+}
+END_TEST
+
+static int
+clean_up_slowly(void *arg)
+{
+	int err = aw_sleep(FAR);
+
+	(void)arg;
+	ck_assert_int_eq(aw_sleep(0.005), 0);
+	note("cleaned up");
+	return err;
+}
+
+static int
+leave_a_slow_one(void *arg)
+{
+	(void)arg;
+	aw_future_unref(spawn(clean_up_slowly, NULL));
+	turns(1);
+	return 0;
+}
+
+START_TEST(their_clean_up_may_wait_and_is_waited_for)
+{
+	ck_assert_int_eq(aw_run(leave_a_slow_one, NULL), 0);
+	ck_assert_notes("cleaned up");
+}
+END_TEST
+
+static int
+leave_one_that_has_not_begun(void *arg)
+{
+	(void)arg;
+	leftover = (struct plan){ .label = "sleeper", .delay = FAR };
+	aw_future_unref(spawn(carry_out, &leftover));
+	return 0;
+}
+
+START_TEST(one_that_was_made_last_still_has_its_first_step)
+{
+	ck_assert_int_eq(aw_run(leave_one_that_has_not_begun, NULL), 0);
+	ck_assert_notes("sleeper!");
+}
+END_TEST
+
+static int
+fail_in_clean_up(void *arg)
+{
+	(void)arg;
+	return aw_sleep(FAR) == -ECANCELED ? -EIO : 0;
+}
+
+static int
+leave_a_failing_one(void *arg)
+{
+	(void)arg;
+	record_reports(aw_get_running_loop());
+	aw_future_unref(aw_create_task(fail_in_clean_up, NULL, "failing"));
+	turns(1);
+	return 0;
+}
+
+START_TEST(what_fails_then_is_reported)
+{
+	struct report report;
+
+	ck_assert_int_eq(aw_run(leave_a_failing_one, NULL), 0);
+	report = take_reports();
+	ck_assert_uint_eq(report.count, 1);
+	ck_assert_int_eq(report.error, -EIO);
+	ck_assert_str_eq(report.name, "failing");
+}
+END_TEST
+
+static int
+swallow(void *arg)
+{
+	(void)arg;
+	return aw_sleep(FAR) == -ECANCELED ? 3 : 0;
+}
+
+static int
+leave_a_swallowing_one(void *arg)
+{
+	(void)arg;
+	record_reports(aw_get_running_loop());
+	aw_future_unref(spawn(swallow, NULL));
+	turns(1);
+	return 0;
+}
+
+START_TEST(one_that_swallows_the_cancellation_is_fine)
+{
+	ck_assert_int_eq(aw_run(leave_a_swallowing_one, NULL), 0);
+	ck_assert_uint_eq(take_reports().count, 0);
+}
+END_TEST
+
+static int
+start_another_in_clean_up(void *arg)
+{
+	int err = aw_sleep(FAR);
+
+	(void)arg;
+	leftover = (struct plan){ .label = "late", .delay = FAR };
+	aw_future_unref(spawn(carry_out, &leftover));
+	return err;
+}
+
+static int
+leave_one_that_starts_another(void *arg)
+{
+	(void)arg;
+	record_reports(aw_get_running_loop());
+	aw_future_unref(spawn(start_another_in_clean_up, NULL));
+	turns(1);
+	return 0;
+}
+
+START_TEST(one_that_is_started_during_the_clean_up_does_not_hold_it_up)
+{
+	ck_assert_int_eq(aw_run(leave_one_that_starts_another, NULL), 0);
+	take_reports();
+	take_notes();
+}
+END_TEST
+
+/* ------------------------------------------------------------------ SIGINT */
+
+/* Check catches it otherwise. */
+static void
+leave_sigint_alone(void)
+{
+	ck_assert(signal(SIGINT, SIG_DFL) != SIG_ERR);
+}
+
+static void
+interrupt(void *arg)
+{
+	(void)arg;
+	kill(getpid(), SIGINT);
+}
+
+static void
+interrupt_soon(void)
+{
+	ck_assert_ptr_nonnull(aw_loop_call_soon(aw_get_running_loop(),
+	    interrupt, NULL));
+}
+
+static int
+be_interrupted(void *arg)
+{
+	int err;
+
+	(void)arg;
+	interrupt_soon();
+	err = aw_sleep(FAR);
+	note(err == -ECANCELED ? "cancelled" : "slept");
+	return err;
+}
+
+START_TEST(sigint_cancels_the_main_task)
+{
+	leave_sigint_alone();
+	ck_assert_int_eq(aw_run(be_interrupted, NULL), AW_EINTERRUPT);
+	ck_assert_notes("cancelled");
+}
+END_TEST
+
+START_TEST(after_a_run_sigint_does_what_it_did_before)
+{
+	struct sigaction action;
+
+	leave_sigint_alone();
+	ck_assert_int_eq(run(0), 0);
+	ck_assert_int_eq(sigaction(SIGINT, NULL, &action), 0);
+	ck_assert_ptr_eq(action.sa_handler, SIG_DFL);
+	ck_assert_int_eq(aw_run(be_interrupted, NULL), AW_EINTERRUPT);
+	ck_assert_int_eq(sigaction(SIGINT, NULL, &action), 0);
+	ck_assert_ptr_eq(action.sa_handler, SIG_DFL);
+	ck_assert_notes("main cancelled");
+}
+END_TEST
+
+static void
+cancel_and_interrupt(void *task)
+{
+	aw_cancel(task);
+	interrupt(NULL);
+}
+
+static int
+be_cancelled_and_interrupted(void *arg)
+{
+	(void)arg;
+	aw_loop_call_soon(aw_get_running_loop(), cancel_and_interrupt,
+	    aw_current_task());
+	(void)!aw_sleep(FAR);
+	/* Until the second cancellation is there too. */
+	return aw_sleep(FAR);
+}
+
+START_TEST(a_main_task_that_was_cancelled_as_well_ends_cancelled)
+{
+	leave_sigint_alone();
+	ck_assert_int_eq(aw_run(be_cancelled_and_interrupted, NULL),
+	    -ECANCELED);
+}
+END_TEST
+
+static int
+swallow_interrupt(void *arg)
+{
+	(void)arg;
+	interrupt_soon();
+	ck_assert_int_eq(aw_sleep(FAR), -ECANCELED);
+	return aw_sleep(0.001) == 0 ? 9 : -EIO;
+}
+
+START_TEST(a_main_task_that_gets_over_a_sigint_has_its_own_result)
+{
+	leave_sigint_alone();
+	ck_assert_int_eq(aw_run(swallow_interrupt, NULL), 9);
+}
+END_TEST
+
+static int
+be_interrupted_with_leftover(void *arg)
+{
+	(void)arg;
+	leftover = (struct plan){ .label = "sleeper", .delay = FAR };
+	aw_future_unref(spawn(carry_out, &leftover));
+	return be_interrupted(NULL);
+}
+
+START_TEST(after_a_sigint_what_is_left_is_cancelled_too)
+{
+	leave_sigint_alone();
+	ck_assert_int_eq(aw_run(be_interrupted_with_leftover, NULL),
+	    AW_EINTERRUPT);
+	ck_assert_notes("cancelled sleeper!");
+}
+END_TEST
+
+static int
+be_interrupted_twice(void *arg)
+{
+	(void)arg;
+	interrupt_soon();
+	(void)!aw_sleep(FAR);
+	kill(getpid(), SIGINT);
+	_exit(5);
+}
+
+static void
+run_interrupted_twice(void)
+{
+	leave_sigint_alone();
+	(void)!aw_run(be_interrupted_twice, NULL);
+}
+
+START_TEST(a_second_sigint_ends_the_process)
+{
+	char text[1000];
+	int status = in_child(run_interrupted_twice, text, sizeof(text));
+
+	ck_assert(WIFSIGNALED(status));
+	ck_assert_int_eq(WTERMSIG(status), SIGINT);
+}
+END_TEST
+
+static volatile sig_atomic_t own_interrupts;
+
+static void
+on_own_interrupt(int signal)
+{
+	(void)signal;
+	own_interrupts++;
+}
+
+static int
+interrupt_and_go_on(void *arg)
+{
+	(void)arg;
+	kill(getpid(), SIGINT);
+	return aw_sleep(0.001);
+}
+
+START_TEST(a_sigint_that_the_program_handles_itself_is_left_to_it)
+{
+	leave_sigint_alone();
+	ck_assert_ptr_eq(signal(SIGINT, on_own_interrupt), SIG_DFL);
+	ck_assert_int_eq(aw_run(interrupt_and_go_on, NULL), 0);
+	ck_assert_int_eq(own_interrupts, 1);
+	ck_assert_ptr_eq(signal(SIGINT, SIG_IGN), on_own_interrupt);
+	ck_assert_int_eq(aw_run(interrupt_and_go_on, NULL), 0);
+	ck_assert_ptr_eq(signal(SIGINT, SIG_DFL), SIG_IGN);
+}
+END_TEST
+
+static int
+check_sigint_is_default(void *arg)
+{
+	struct sigaction action;
+
+	(void)arg;
+	if (sigaction(SIGINT, NULL, &action) < 0)
+		return -errno;
+	return action.sa_handler == SIG_DFL ? 6 : -EIO;
+}
+
+static void *
+run_in_thread(void *result)
+{
+	*(int *)result = aw_run(check_sigint_is_default, NULL);
+	return NULL;
+}
+
+START_TEST(in_another_thread_it_runs_without_a_handler_for_sigint)
+{
+	pthread_t thread;
+	int result = 0;
+
+	leave_sigint_alone();
+	ck_assert_int_eq(pthread_create(&thread, NULL, run_in_thread, &result),
+	    0);
+	ck_assert_int_eq(pthread_join(thread, NULL), 0);
+	ck_assert_int_eq(result, 6);
+}
+END_TEST
+
+int
+main(void)
+{
+	const TTest *const tests[] = {
+		it_runs_the_coroutine_and_returns_its_result,
+		it_refuses_to_nest,
+		a_main_task_that_is_cancelled_without_sigint_is_just_that,
+		the_options_are_the_loops,
+		tasks_that_are_left_are_cancelled,
+		their_clean_up_may_wait_and_is_waited_for,
+		one_that_was_made_last_still_has_its_first_step,
+		what_fails_then_is_reported,
+		one_that_swallows_the_cancellation_is_fine,
+		one_that_is_started_during_the_clean_up_does_not_hold_it_up,
+		sigint_cancels_the_main_task,
+		after_a_run_sigint_does_what_it_did_before,
+		a_main_task_that_was_cancelled_as_well_ends_cancelled,
+		a_main_task_that_gets_over_a_sigint_has_its_own_result,
+		after_a_sigint_what_is_left_is_cancelled_too,
+		a_second_sigint_ends_the_process,
+		a_sigint_that_the_program_handles_itself_is_left_to_it,
+		in_another_thread_it_runs_without_a_handler_for_sigint,
+	};
+
+	return UNIT_RUN("run", tests);
+}

@@ -1,0 +1,572 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ */
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "coro/sanitizer.h"
+#include "coro/stack.h"
+#include "unit.h"
+
+#ifndef RUNNING_ON_VALGRIND
+#define RUNNING_ON_VALGRIND 0
+#endif
+
+#ifndef MADV_GUARD_INSTALL
+#define MADV_GUARD_INSTALL 102
+#endif
+
+#define CACHE_LINE 64
+#define KIB 1024
+
+static size_t page_size;
+static struct aw_stack_pool *pool;
+
+static struct aw_stack
+get_stack(void)
+{
+	struct aw_stack stack;
+
+	ck_assert_int_eq(aw_stack_get(pool, &stack), 0);
+	return stack;
+}
+
+static void
+make_pool(size_t stride)
+{
+	page_size = (size_t)sysconf(_SC_PAGESIZE);
+	pool = aw_stack_pool_new(stride);
+	ck_assert_ptr_nonnull(pool);
+}
+
+/* Where the memory of a stack begins, below its guard. */
+static uintptr_t
+base_of(const struct aw_stack *stack)
+{
+	return (uintptr_t)stack->low - page_size;
+}
+
+/* The distance of two stacks that were cut one after the other. */
+static size_t
+measure_stride(size_t wanted)
+{
+	struct aw_stack first, second;
+
+	make_pool(wanted);
+	first = get_stack();
+	second = get_stack();
+	aw_stack_pool_free(pool);
+	return base_of(&second) - base_of(&first);
+}
+
+START_TEST(a_stack_takes_64_kib_of_address_space_by_default)
+{
+	ck_assert_uint_eq(measure_stride(0), 64 * KIB);
+}
+END_TEST
+
+START_TEST(a_stride_is_rounded_up_to_a_power_of_two)
+{
+	ck_assert_uint_eq(measure_stride(64 * KIB + 1), 128 * KIB);
+	ck_assert_uint_eq(measure_stride(128 * KIB), 128 * KIB);
+	ck_assert_uint_eq(measure_stride(200000), 256 * KIB);
+}
+END_TEST
+
+START_TEST(a_stride_is_at_least_16_kib)
+{
+	ck_assert_uint_eq(measure_stride(1), 16 * KIB);
+	ck_assert_uint_eq(measure_stride(16 * KIB), 16 * KIB);
+}
+END_TEST
+
+START_TEST(a_stride_may_be_larger_than_the_first_slab)
+{
+	struct aw_stack stack;
+
+	make_pool(4 * KIB * KIB);
+	stack = get_stack();
+	ck_assert_uint_ge((size_t)(stack.high - stack.low), 4 * KIB * KIB -
+	    2 * page_size);
+	stack.low[0] = stack.high[-1] = 1;
+	aw_stack_pool_free(pool);
+}
+END_TEST
+
+START_TEST(an_absurd_stride_is_bounded)
+{
+	struct aw_stack stack;
+
+	make_pool(SIZE_MAX);
+	stack = get_stack();
+	ck_assert_uint_le((size_t)(stack.high - stack.low), 64 * KIB * KIB);
+	aw_stack_pool_free(pool);
+}
+END_TEST
+
+START_TEST(all_of_a_stack_can_be_written_to)
+{
+	struct aw_stack stack;
+
+	make_pool(0);
+	stack = get_stack();
+	memset(stack.low, 0x5a, (size_t)(stack.high - stack.low));
+	ck_assert_uint_ge((size_t)(stack.high - stack.low), 64 * KIB -
+	    page_size - 16 * CACHE_LINE);
+	aw_stack_pool_free(pool);
+}
+END_TEST
+
+START_TEST(stacks_do_not_overlap_across_many_slabs)
+{
+	enum { STACKS = 1000 };
+	struct aw_stack stacks[STACKS];
+	int i;
+
+	make_pool(16 * KIB);
+	for (i = 0; i < STACKS; i++) {
+		stacks[i] = get_stack();
+		/* Their ends: whoever overlaps one changes it. */
+		memcpy(stacks[i].low, &i, sizeof(i));
+		memcpy(stacks[i].high - sizeof(i), &i, sizeof(i));
+	}
+	for (i = 0; i < STACKS; i++) {
+		ck_assert_mem_eq(stacks[i].low, &i, sizeof(i));
+		ck_assert_mem_eq(stacks[i].high - sizeof(i), &i, sizeof(i));
+	}
+	aw_stack_pool_free(pool);
+}
+END_TEST
+
+START_TEST(neighbours_start_at_different_cache_lines)
+{
+	bool taken[16] = { false };
+	struct aw_stack stack;
+	size_t line;
+	int i;
+
+	make_pool(0);
+	for (i = 0; i < 16; i++) {
+		stack = get_stack();
+		ck_assert_uint_eq((uintptr_t)stack.high % CACHE_LINE, 0);
+		line = (base_of(&stack) + 64 * KIB - (uintptr_t)stack.high) /
+		    CACHE_LINE;
+		ck_assert_uint_lt(line, 16);
+		ck_assert(!taken[line]);
+		taken[line] = true;
+	}
+	aw_stack_pool_free(pool);
+}
+END_TEST
+
+START_TEST(the_stack_that_was_given_back_last_is_handed_out_first)
+{
+	struct aw_stack first, second, again;
+
+	make_pool(0);
+	first = get_stack();
+	second = get_stack();
+	aw_stack_put(pool, &first);
+	aw_stack_put(pool, &second);
+	again = get_stack();
+	ck_assert_ptr_eq(again.low, second.low);
+	ck_assert_ptr_eq(again.high, second.high);
+	again = get_stack();
+	ck_assert_ptr_eq(again.low, first.low);
+	aw_stack_pool_free(pool);
+}
+END_TEST
+
+START_TEST(a_stack_that_is_handed_out_again_keeps_its_guard)
+{
+	struct aw_stack stack, again;
+
+	make_pool(0);
+	stack = get_stack();
+	aw_stack_put(pool, &stack);
+	again = get_stack();
+	ck_assert_int_eq(again.guard, stack.guard);
+	aw_stack_pool_free(pool);
+}
+END_TEST
+
+START_TEST(a_pool_can_be_freed_unused_and_null_too)
+{
+	make_pool(0);
+	aw_stack_pool_free(pool);
+	aw_stack_pool_free(NULL);
+}
+END_TEST
+
+/* ------------------------------------------------------------------ guards */
+
+/* What the tools make of a fault is of no interest here. */
+const char *__asan_default_options(void);
+const char *
+__asan_default_options(void)
+{
+	return "handle_segv=0";
+}
+
+const char *__tsan_default_options(void);
+const char *
+__tsan_default_options(void)
+{
+	return "handle_segv=0";
+}
+
+/* Writes to the address in a child; whether the child died of that. */
+static bool
+traps(char *address)
+{
+	static const struct rlimit no_core;
+	int status;
+	pid_t child = fork();
+
+	ck_assert_int_ge(child, 0);
+	if (child == 0) {
+		setrlimit(RLIMIT_CORE, &no_core);
+		*(volatile char *)address = 1;
+		_exit(0);
+	}
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	return WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV;
+}
+
+/* Whether this kernel (Linux 6.13) can mark guards in the page table. */
+static bool
+has_madvise_guards(void)
+{
+	void *page = mmap(NULL, page_size, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	bool has;
+
+	ck_assert_ptr_ne(page, MAP_FAILED);
+	has = madvise(page, page_size, MADV_GUARD_INSTALL) == 0;
+	munmap(page, page_size);
+	return has;
+}
+
+static void
+check_guard(const struct aw_stack *stack)
+{
+	ck_assert(traps(stack->low - 1));
+	ck_assert(traps(stack->low - page_size));
+	ck_assert(!traps(stack->low));
+	ck_assert(!traps(stack->high - 1));
+}
+
+START_TEST(a_guard_by_madvise_traps_or_the_next_best_is_taken)
+{
+	struct aw_stack stack;
+
+	make_pool(0);
+	aw_guard_limit(AW_GUARD_MADVISE);
+	stack = get_stack();
+	ck_assert_int_eq(stack.guard, has_madvise_guards() ?
+	    AW_GUARD_MADVISE : AW_GUARD_MPROTECT);
+	check_guard(&stack);
+	aw_stack_pool_free(pool);
+}
+END_TEST
+
+START_TEST(a_guard_by_mprotect_traps)
+{
+	struct aw_stack stack;
+
+	make_pool(0);
+	aw_guard_limit(AW_GUARD_MPROTECT);
+	stack = get_stack();
+	ck_assert_int_eq(stack.guard, AW_GUARD_MPROTECT);
+	check_guard(&stack);
+	aw_stack_pool_free(pool);
+}
+END_TEST
+
+START_TEST(a_guard_still_traps_after_the_stack_was_given_back)
+{
+	enum { STACKS = 200 };
+	struct aw_stack stacks[STACKS];
+	int i;
+
+	make_pool(0);
+	for (i = 0; i < STACKS; i++)
+		stacks[i] = get_stack();
+	for (i = 0; i < STACKS; i++)
+		aw_stack_put(pool, &stacks[i]);
+	/* The memory of the first went back to the kernel, that of the last
+	 * did not. */
+	check_guard(&stacks[0]);
+	check_guard(&stacks[STACKS - 1]);
+	aw_stack_pool_free(pool);
+}
+END_TEST
+
+START_TEST(without_guard_pages_stacks_are_to_be_checked)
+{
+	struct aw_stack stack;
+
+	make_pool(0);
+	aw_guard_limit(AW_GUARD_CHECK);
+	stack = get_stack();
+	ck_assert_int_eq(stack.guard, AW_GUARD_CHECK);
+	ck_assert(!traps(stack.low - 1));
+	aw_stack_pool_free(pool);
+}
+END_TEST
+
+/* Asks for so many stacks; how many of them have a guard page. */
+static unsigned
+count_guarded(unsigned stacks)
+{
+	struct aw_stack stack;
+	unsigned guarded = 0;
+
+	make_pool(16 * KIB);
+	while (stacks-- > 0) {
+		stack = get_stack();
+		if (stack.guard == AW_GUARD_MPROTECT)
+			guarded++;
+	}
+	return guarded;
+}
+
+/* Mappings that a process may have; what the guards take a share of. */
+static unsigned
+map_limit(void)
+{
+	FILE *file = fopen("/proc/sys/vm/max_map_count", "r");
+	unsigned limit = 65530;
+
+	if (file != NULL) {
+		if (fscanf(file, "%u", &limit) != 1)
+			limit = 65530;
+		fclose(file);
+	}
+	return limit;
+}
+
+START_TEST(guards_by_mprotect_end_at_a_share_of_the_mappings)
+{
+	unsigned limit = map_limit(), guarded;
+
+	/* Valgrind can't have that many; and a kernel may allow for ever. */
+	if (RUNNING_ON_VALGRIND || limit > 100000)
+		return;
+	aw_guard_limit(AW_GUARD_MPROTECT);
+	guarded = count_guarded(limit / 2);
+	ck_assert_uint_gt(guarded, 0);
+	ck_assert_uint_le(guarded, limit / 4);
+	aw_stack_pool_free(pool);
+}
+END_TEST
+
+START_TEST(guards_of_idle_stacks_are_given_back_with_their_pool)
+{
+	enum { ROUNDS = 20 };
+	struct aw_stack stack;
+	unsigned i, j;
+
+	aw_guard_limit(AW_GUARD_MPROTECT);
+	for (i = 0; i < ROUNDS; i++) {
+		struct aw_stack stacks[1000];
+
+		make_pool(16 * KIB);
+		for (j = 0; j < 1000; j++)
+			stacks[j] = get_stack();
+		for (j = 0; j < 1000; j++)
+			aw_stack_put(pool, &stacks[j]);
+		aw_stack_pool_free(pool);
+	}
+	/* 20,000 in all are more than there can be at a time. */
+	make_pool(0);
+	stack = get_stack();
+	ck_assert_int_eq(stack.guard, AW_GUARD_MPROTECT);
+	aw_stack_pool_free(pool);
+}
+END_TEST
+
+START_TEST(an_address_is_in_the_guard_only_just_below_the_stack)
+{
+	struct aw_stack stack;
+
+	make_pool(0);
+	stack = get_stack();
+	ck_assert(aw_stack_guards(&stack, stack.low - 1));
+	ck_assert(aw_stack_guards(&stack, stack.low - page_size));
+	ck_assert(!aw_stack_guards(&stack, stack.low));
+	ck_assert(!aw_stack_guards(&stack, stack.low - page_size - 1));
+	ck_assert(!aw_stack_guards(&stack, NULL));
+	aw_stack_pool_free(pool);
+}
+END_TEST
+
+START_TEST(a_stack_is_overrun_if_its_pointer_or_its_last_word_says_so)
+{
+	struct aw_stack stack;
+
+	make_pool(0);
+	stack = get_stack();
+	ck_assert(!aw_stack_overrun(&stack, stack.high));
+	ck_assert(!aw_stack_overrun(&stack, stack.low));
+	ck_assert(aw_stack_overrun(&stack, stack.low - 1));
+	stack.low[0] = 1;
+	ck_assert(aw_stack_overrun(&stack, stack.high));
+	aw_stack_pool_free(pool);
+}
+END_TEST
+
+/* ------------------------------------------------------------------ memory */
+
+static bool
+is_resident(const char *address)
+{
+	unsigned char vector;
+	char *page = (char *)((uintptr_t)address & ~(uintptr_t)(page_size - 1));
+
+	ck_assert_int_eq(mincore(page, page_size, &vector), 0);
+	return (vector & 1) != 0;
+}
+
+START_TEST(an_idle_task_s_stack_keeps_a_single_page_resident)
+{
+	struct aw_stack stack;
+	unsigned resident = 0;
+	char *page;
+
+	make_pool(0);
+	stack = get_stack();
+	stack.high[-1] = 1;
+	for (page = stack.low; page < stack.high; page += page_size)
+		resident += is_resident(page);
+	ck_assert_uint_eq(resident, 1);
+	aw_stack_pool_free(pool);
+}
+END_TEST
+
+#define MANY 1000
+#define MOST_KEPT 64
+
+static struct aw_stack many[MANY];
+
+/* Takes many stacks into use and gives so many of them back. */
+static void
+use_many(int given_back)
+{
+	int i;
+
+	make_pool(16 * KIB);
+	for (i = 0; i < MANY; i++) {
+		many[i] = get_stack();
+		many[i].high[-1] = 1;
+	}
+	for (i = 0; i < given_back; i++)
+		aw_stack_put(pool, &many[i]);
+}
+
+static unsigned
+count_resident(int from, int to)
+{
+	unsigned count = 0;
+
+	for (; from < to; from++)
+		count += is_resident(many[from].high - 1);
+	return count;
+}
+
+START_TEST(memory_goes_back_to_the_kernel_when_many_stacks_are_idle)
+{
+	use_many(MANY);
+	ck_assert_uint_le(count_resident(0, MANY), MOST_KEPT);
+	aw_stack_pool_free(pool);
+}
+END_TEST
+
+START_TEST(stacks_in_use_keep_their_memory)
+{
+	use_many(MANY - 10);
+	ck_assert_uint_eq(count_resident(MANY - 10, MANY), 10);
+	ck_assert_int_eq(many[MANY - 1].high[-1], 1);
+	aw_stack_pool_free(pool);
+}
+END_TEST
+
+START_TEST(as_many_idle_stacks_keep_their_memory_as_are_in_use)
+{
+	use_many(MANY / 2);
+	ck_assert_uint_eq(count_resident(0, MANY), MANY);
+	aw_stack_pool_free(pool);
+}
+END_TEST
+
+START_TEST(the_next_stack_after_a_peak_still_has_its_memory)
+{
+	struct aw_stack next;
+	int i;
+
+	use_many(MANY);
+	for (i = 0; i < 100; i++) {
+		next = get_stack();
+		ck_assert(is_resident(next.high - 1));
+		aw_stack_put(pool, &next);
+	}
+	aw_stack_pool_free(pool);
+}
+END_TEST
+
+START_TEST(stacks_without_memory_can_all_be_used_again)
+{
+	int i;
+
+	use_many(MANY);
+	for (i = 0; i < MANY; i++) {
+		many[i] = get_stack();
+		many[i].high[-1] = 2;
+	}
+	for (i = 0; i < MANY; i++)
+		aw_stack_put(pool, &many[i]);
+	ck_assert_uint_le(count_resident(0, MANY), MOST_KEPT);
+	aw_stack_pool_free(pool);
+}
+END_TEST
+
+int
+main(void)
+{
+	const TTest *const tests[] = {
+		a_stack_takes_64_kib_of_address_space_by_default,
+		a_stride_is_rounded_up_to_a_power_of_two,
+		a_stride_is_at_least_16_kib,
+		a_stride_may_be_larger_than_the_first_slab,
+		an_absurd_stride_is_bounded,
+		all_of_a_stack_can_be_written_to,
+		stacks_do_not_overlap_across_many_slabs,
+		neighbours_start_at_different_cache_lines,
+		the_stack_that_was_given_back_last_is_handed_out_first,
+		a_stack_that_is_handed_out_again_keeps_its_guard,
+		a_pool_can_be_freed_unused_and_null_too,
+		a_guard_by_madvise_traps_or_the_next_best_is_taken,
+		a_guard_by_mprotect_traps,
+		a_guard_still_traps_after_the_stack_was_given_back,
+		without_guard_pages_stacks_are_to_be_checked,
+		guards_by_mprotect_end_at_a_share_of_the_mappings,
+		guards_of_idle_stacks_are_given_back_with_their_pool,
+		an_address_is_in_the_guard_only_just_below_the_stack,
+		a_stack_is_overrun_if_its_pointer_or_its_last_word_says_so,
+		an_idle_task_s_stack_keeps_a_single_page_resident,
+		memory_goes_back_to_the_kernel_when_many_stacks_are_idle,
+		stacks_in_use_keep_their_memory,
+		as_many_idle_stacks_keep_their_memory_as_are_in_use,
+		the_next_stack_after_a_peak_still_has_its_memory,
+		stacks_without_memory_can_all_be_used_again,
+	};
+
+	return UNIT_RUN("stack", tests);
+}

@@ -1,0 +1,274 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ */
+#include <dirent.h>
+#include <event2/event.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/task.h"
+#include "fail.h"
+#include "net/net.h"
+
+/* Seconds after which a condition will not come true any more. */
+#define SOON 20
+
+unsigned net_polls;
+unsigned net_events_added;
+
+static struct {
+	unsigned count;
+	int error;
+	char message[128];
+} report;
+
+/* The linker has the library call these (--wrap). */
+int __real_event_base_loop(struct event_base *base, int flags);
+int __wrap_event_base_loop(struct event_base *base, int flags);
+int __real_event_add(struct event *event, const struct timeval *timeout);
+int __wrap_event_add(struct event *event, const struct timeval *timeout);
+
+int __real_getaddrinfo(const char *host, const char *port,
+    const struct addrinfo *hints, struct addrinfo **list);
+int __wrap_getaddrinfo(const char *host, const char *port,
+    const struct addrinfo *hints, struct addrinfo **list);
+
+int
+__wrap_event_base_loop(struct event_base *base, int flags)
+{
+	net_polls++;
+	return __real_event_base_loop(base, flags);
+}
+
+int
+__wrap_event_add(struct event *event, const struct timeval *timeout)
+{
+	net_events_added++;
+	return __real_event_add(event, timeout);
+}
+
+int
+net_look_up(const char *host, const char *port, const struct addrinfo *hints,
+    struct addrinfo **list)
+{
+	return __real_getaddrinfo(host, port, hints, list);
+}
+
+net_resolver *net_getaddrinfo = net_look_up;
+
+int
+__wrap_getaddrinfo(const char *host, const char *port,
+    const struct addrinfo *hints, struct addrinfo **list)
+{
+	return net_getaddrinfo(host, port, hints, list);
+}
+
+static void
+on_report(aw_loop *loop, const aw_exception_context *context, void *arg)
+{
+	(void)loop, (void)arg;
+	report.count++;
+	report.error = context->error;
+	snprintf(report.message, sizeof(report.message), "%s",
+	    context->message);
+}
+
+void
+net_watch_reports(aw_loop *loop)
+{
+	aw_loop_set_exception_handler(loop, on_report, NULL);
+}
+
+unsigned
+net_take_report(int *error, const char **message)
+{
+	unsigned count = report.count;
+
+	if (error != NULL)
+		*error = report.error;
+	if (message != NULL)
+		*message = report.message;
+	report.count = 0;
+	return count;
+}
+
+static unsigned
+count_entries(const char *path)
+{
+	DIR *folder = opendir(path);
+	unsigned count = 0;
+
+	ck_assert_ptr_nonnull(folder);
+	while (readdir(folder) != NULL)
+		count++;
+	closedir(folder);
+	return count;
+}
+
+unsigned
+net_open_descriptors(void)
+{
+	return count_entries("/proc/self/fd");
+}
+
+unsigned
+net_threads(void)
+{
+	return count_entries("/proc/self/task");
+}
+
+static int
+run_watched(void *arg)
+{
+	net_watch_reports(aw_get_running_loop());
+	return (*(aw_coroutine **)arg)(NULL);
+}
+
+void
+net_run(aw_coroutine *coroutine)
+{
+	/* Check's own functions and those of sanitizers need more. */
+	aw_loop_options options = { .stack_size = 256 * 1024 };
+	unsigned descriptors = net_open_descriptors();
+	int result;
+
+	report.count = 0;
+	result = aw_run_with(run_watched, &coroutine, &options);
+	ck_assert_int_eq(result, 0);
+	ck_assert_msg(report.count == 0, "was reported: %s: %s",
+	    report.message, aw_strerror(report.error));
+	ck_assert_uint_eq(net_open_descriptors(), descriptors);
+}
+
+static void
+remove_folder(const char *folder)
+{
+	struct dirent *entry;
+	DIR *files = opendir(".");
+
+	while (files != NULL && (entry = readdir(files)) != NULL)
+		(void)unlink(entry->d_name);
+	if (files != NULL)
+		closedir(files);
+	if (chdir("/") == 0)
+		(void)rmdir(folder);
+}
+
+int
+net_main(const char *module, const TTest *const *tests, size_t count)
+{
+	char folder[] = "/tmp/await-net-XXXXXX";
+	Suite *suite = suite_create(module);
+	TCase *tcase = tcase_create(module);
+	SRunner *runner;
+	size_t i;
+	int failed;
+
+	fail_init();
+	if (mkdtemp(folder) == NULL || chdir(folder) < 0) {
+		perror("a folder for the tests in /tmp");
+		return EXIT_FAILURE;
+	}
+	tcase_set_timeout(tcase, 30);
+	for (i = 0; i < count; i++)
+		tcase_add_test(tcase, tests[i]);
+	suite_add_tcase(suite, tcase);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	remove_folder(folder);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+aw_task *
+net_spawn(aw_coroutine *coroutine, void *arg)
+{
+	aw_task *task = aw_create_task(coroutine, arg, NULL);
+
+	ck_assert_ptr_nonnull(task);
+	return task;
+}
+
+aw_task *
+net_youngest_task(void)
+{
+	return &aw_get_running_loop()->tasks->future;
+}
+
+int
+net_join(aw_task *task)
+{
+	int result = aw_await(task);
+
+	aw_future_unref(task);
+	return result;
+}
+
+void
+net_turns(unsigned turns)
+{
+	while (turns-- > 0)
+		if (aw_sleep(0) < 0)
+			ck_abort_msg("cancelled while others run");
+}
+
+void
+net_wait_until(bool (*holds)(void *arg), void *arg)
+{
+	double end = aw_loop_time(aw_get_running_loop()) + SOON;
+
+	while (!holds(arg))
+		if (aw_loop_time(aw_get_running_loop()) > end ||
+		    aw_sleep(0.001) < 0)
+			ck_abort_msg("what is waited for does not happen");
+}
+
+static int
+run_call(struct net_call *call, ssize_t result)
+{
+	call->result = result;
+	call->ended = true;
+	return 0;
+}
+
+int
+net_read(void *arg)
+{
+	struct net_call *call = arg;
+	char byte;
+
+	return run_call(call, aw_reader_read(call->pair->reader, &byte, 1));
+}
+
+int
+net_drain(void *arg)
+{
+	struct net_call *call = arg;
+
+	return run_call(call, aw_writer_drain(call->pair->writer));
+}
+
+int
+net_wait_closed(void *arg)
+{
+	struct net_call *call = arg;
+
+	return run_call(call, aw_writer_wait_closed(call->pair->writer));
+}
+
+aw_task *
+net_start(struct net_call *call, struct net_pair *pair, aw_coroutine *run)
+{
+	aw_task *task;
+
+	*call = (struct net_call){ .pair = pair };
+	task = net_spawn(run, call);
+	net_turns(2);
+	ck_assert_msg(!call->ended, "it does not wait, and gave %zd",
+	    call->result);
+	return task;
+}

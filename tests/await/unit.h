@@ -1,0 +1,49 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ *
+ * How a module's tests are run.
+ */
+#ifndef TESTS_AWAIT_UNIT_H
+#define TESTS_AWAIT_UNIT_H
+
+#include <check.h>
+#include <stdlib.h>
+
+/* Seconds until a test that hangs is ended; CK_TIMEOUT_MULTIPLIER scales it. */
+#define UNIT_TIMEOUT 20
+
+/*
+ * Runs the tests of a module, each with _i from 0 to times - 1; for main to
+ * return.  CK_RUN_CASE and CK_FORK of Check's manual choose what is run and
+ * how.
+ */
+static inline int
+unit_run(const char *module, const TTest *const *tests, size_t count,
+    int times)
+{
+	Suite *suite = suite_create(module);
+	TCase *tcase = tcase_create(module);
+	SRunner *runner;
+	size_t i;
+	int failed;
+
+	tcase_set_timeout(tcase, UNIT_TIMEOUT);
+	for (i = 0; i < count; i++)
+		tcase_add_loop_test(tcase, tests[i], 0, times);
+	suite_add_tcase(suite, tcase);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+#define UNIT_RUN(module, tests) \
+	unit_run(module, tests, sizeof(tests) / sizeof((tests)[0]), 1)
+
+/* The same, each test so many times, with _i counting from 0. */
+#define UNIT_RUN_EACH(module, tests, times) \
+	unit_run(module, tests, sizeof(tests) / sizeof((tests)[0]), times)
+
+#endif
