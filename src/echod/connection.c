@@ -23,23 +23,7 @@ add(struct connections *connections, struct connection *connection)
 
 	connection->id = atomic_fetch_add_explicit(&last_id, 1,
 	    memory_order_relaxed) + 1;
-	connection->next = connections->first;
-	if (connection->next != NULL)
-		connection->next->previous = connection;
-	connections->first = connection;
-	connections->count++;
-}
-
-static void
-drop(struct connections *connections, struct connection *connection)
-{
-	if (connection->next != NULL)
-		connection->next->previous = connection->previous;
-	if (connection->previous != NULL)
-		connection->previous->next = connection->next;
-	else
-		connections->first = connection->next;
-	connections->count--;
+	LIST_INSERT_HEAD(&connections->open, connection, open);
 }
 
 /* Out of line, so that no task's stack holds the text while it waits. */
@@ -178,15 +162,16 @@ connection_serve(aw_reader *reader, aw_writer *writer, void *arg)
 	}
 	if (log_enabled(LOG_LEVEL_DEBUG))
 		log_closed(&connection, err);
-	drop(service->connections, &connection);
+	LIST_REMOVE(&connection, open);
 	return err;
 }
 
 void
 connections_end(struct connections *connections)
 {
+	struct connection *connection;
+
 	connections->ending = true;
-	for (struct connection *connection = connections->first;
-	    connection != NULL; connection = connection->next)
+	LIST_FOREACH(connection, &connections->open, open)
 		aw_cancel(connection->task);
 }

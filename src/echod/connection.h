@@ -10,6 +10,7 @@
 #include <await.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/queue.h>
 
 /* On the stack of its task. */
 struct connection {
@@ -17,12 +18,11 @@ struct connection {
 	aw_task *task;
 	aw_writer *writer;
 	uint64_t echoed;
-	struct connection *next, *previous;
+	LIST_ENTRY(connection) open; /* among its worker's */
 };
 
 struct connections {
-	struct connection *first;
-	size_t count;
+	LIST_HEAD(, connection) open;
 	bool ending; /* no more is to be echoed */
 };
 

@@ -91,21 +91,31 @@ AWAIT_CORE_TESTS = \
 # libevent and the resolver are looked at as well.
 AWAIT_NET_LDFLAGS = $(FAIL_LDFLAGS) \
 	-Wl,--wrap=event_base_loop,--wrap=event_add,--wrap=getaddrinfo
-AWAIT_NET_SHARED = %D%/net/net.c %D%/net/net.h $(FAIL_SOURCES)
+AWAIT_NET_SHARED = \
+	%D%/net/net.c \
+	%D%/net/net.h \
+	%D%/net/peer.c \
+	%D%/net/peer.h \
+	$(FAIL_SOURCES)
 AWAIT_NET_TESTS = \
 	%D%/net/test_address \
 	%D%/net/test_connect \
 	%D%/net/test_failures \
 	%D%/net/test_listen \
 	%D%/net/test_reader \
+	%D%/net/test_reader_eof \
 	%D%/net/test_reader_lines \
 	%D%/net/test_reader_peek \
 	%D%/net/test_resolve \
 	%D%/net/test_server \
 	%D%/net/test_server_accept \
 	%D%/net/test_server_close \
+	%D%/net/test_server_start \
+	%D%/net/test_server_unix \
 	%D%/net/test_transport \
 	%D%/net/test_transport_close \
+	%D%/net/test_transport_loop \
+	%D%/net/test_transport_lost \
 	%D%/net/test_writer
 %C%_net_test_address_SOURCES = \
 	%D%/net/test_address.c $(AWAIT_NET_SHARED)
@@ -122,6 +132,9 @@ AWAIT_NET_TESTS = \
 %C%_net_test_reader_SOURCES = \
 	%D%/net/test_reader.c $(AWAIT_NET_SHARED)
 %C%_net_test_reader_LDFLAGS = $(AWAIT_NET_LDFLAGS)
+%C%_net_test_reader_eof_SOURCES = \
+	%D%/net/test_reader_eof.c $(AWAIT_NET_SHARED)
+%C%_net_test_reader_eof_LDFLAGS = $(AWAIT_NET_LDFLAGS)
 %C%_net_test_reader_lines_SOURCES = \
 	%D%/net/test_reader_lines.c $(AWAIT_NET_SHARED)
 %C%_net_test_reader_lines_LDFLAGS = $(AWAIT_NET_LDFLAGS)
@@ -140,12 +153,24 @@ AWAIT_NET_TESTS = \
 %C%_net_test_server_close_SOURCES = \
 	%D%/net/test_server_close.c $(AWAIT_NET_SHARED)
 %C%_net_test_server_close_LDFLAGS = $(AWAIT_NET_LDFLAGS)
+%C%_net_test_server_start_SOURCES = \
+	%D%/net/test_server_start.c $(AWAIT_NET_SHARED)
+%C%_net_test_server_start_LDFLAGS = $(AWAIT_NET_LDFLAGS)
+%C%_net_test_server_unix_SOURCES = \
+	%D%/net/test_server_unix.c $(AWAIT_NET_SHARED)
+%C%_net_test_server_unix_LDFLAGS = $(AWAIT_NET_LDFLAGS)
 %C%_net_test_transport_SOURCES = \
 	%D%/net/test_transport.c $(AWAIT_NET_SHARED)
 %C%_net_test_transport_LDFLAGS = $(AWAIT_NET_LDFLAGS)
 %C%_net_test_transport_close_SOURCES = \
 	%D%/net/test_transport_close.c $(AWAIT_NET_SHARED)
 %C%_net_test_transport_close_LDFLAGS = $(AWAIT_NET_LDFLAGS)
+%C%_net_test_transport_loop_SOURCES = \
+	%D%/net/test_transport_loop.c $(AWAIT_NET_SHARED)
+%C%_net_test_transport_loop_LDFLAGS = $(AWAIT_NET_LDFLAGS)
+%C%_net_test_transport_lost_SOURCES = \
+	%D%/net/test_transport_lost.c $(AWAIT_NET_SHARED)
+%C%_net_test_transport_lost_LDFLAGS = $(AWAIT_NET_LDFLAGS)
 %C%_net_test_writer_SOURCES = \
 	%D%/net/test_writer.c $(AWAIT_NET_SHARED)
 %C%_net_test_writer_LDFLAGS = $(AWAIT_NET_LDFLAGS)

@@ -46,8 +46,7 @@ stop(void)
 	aw_writer_free(writer);
 	aw_server_close(server);
 	ck_assert_int_eq(aw_server_wait_closed(server), 0);
-	ck_assert_uint_eq(connections.count, 0);
-	ck_assert_ptr_null(connections.first);
+	ck_assert(LIST_EMPTY(&connections.open));
 	aw_server_free(server);
 }
 
@@ -103,8 +102,7 @@ run_echo(void *arg)
 	aw_writer_write(writer, "hello", 5);
 	ck_assert_int_eq(aw_reader_readexactly(reader, data, 5), 5);
 	ck_assert_mem_eq(data, "hello", 5);
-	ck_assert_uint_eq(connections.count, 1);
-	ck_assert_uint_eq(connections.first->echoed, 5);
+	ck_assert_uint_eq(LIST_FIRST(&connections.open)->echoed, 5);
 	aw_writer_write_eof(writer);
 	ck_assert_int_eq(aw_reader_read(reader, data, 5), 0);
 	stop();
@@ -167,7 +165,7 @@ run_end_flooded(void *arg)
 	(void)arg;
 	start();
 	sent = flood();
-	echoed = connections.first->echoed;
+	echoed = LIST_FIRST(&connections.open)->echoed;
 	connections_end(&connections);
 	received = receive_flood();
 	ck_assert_uint_ge(received, echoed);

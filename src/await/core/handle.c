@@ -18,7 +18,7 @@ struct aw_handle {
 struct timer_handle {
 	struct aw_handle handle;
 	struct aw_timer timer;
-	struct timer_handle *next, *previous; /* of the loop's */
+	LIST_ENTRY(timer_handle) pending; /* among the loop's */
 };
 
 static struct timer_handle *
@@ -83,28 +83,10 @@ aw_loop_call_soon_threadsafe(aw_loop *loop, aw_callback *callback, void *arg)
 }
 
 static void
-link_timed(struct timer_handle *timed_handle)
-{
-	aw_loop *loop = timed_handle->handle.loop;
-
-	timed_handle->handle.timed = true;
-	timed_handle->previous = NULL;
-	timed_handle->next = loop->timer_handles;
-	if (timed_handle->next != NULL)
-		timed_handle->next->previous = timed_handle;
-	loop->timer_handles = timed_handle;
-}
-
-static void
 unlink_timed(struct timer_handle *timed_handle)
 {
 	timed_handle->handle.timed = false;
-	if (timed_handle->next != NULL)
-		timed_handle->next->previous = timed_handle->previous;
-	if (timed_handle->previous != NULL)
-		timed_handle->previous->next = timed_handle->next;
-	else
-		timed_handle->handle.loop->timer_handles = timed_handle->next;
+	LIST_REMOVE(timed_handle, pending);
 }
 
 static void
@@ -131,7 +113,8 @@ call_at(aw_loop *loop, int64_t when, aw_callback *callback, void *arg)
 		free(later);
 		return NULL;
 	}
-	link_timed(later);
+	later->handle.timed = true;
+	LIST_INSERT_HEAD(&loop->timer_handles, later, pending);
 	return &later->handle;
 }
 
@@ -167,6 +150,6 @@ aw_handle_cancel(aw_handle *handle)
 void
 aw_handles_close(aw_loop *loop)
 {
-	while (loop->timer_handles != NULL)
-		aw_handle_cancel(&loop->timer_handles->handle);
+	while (!LIST_EMPTY(&loop->timer_handles))
+		aw_handle_cancel(&LIST_FIRST(&loop->timer_handles)->handle);
 }

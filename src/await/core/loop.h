@@ -16,6 +16,7 @@
 #include <event2/event.h>
 #include <event2/event_struct.h>
 #include <pthread.h>
+#include <sys/queue.h>
 
 #include "coro/coro.h"
 #include "core/ready.h"
@@ -51,12 +52,13 @@ struct aw_loop {
 	struct event wake;
 
 	struct aw_stack_pool *stacks;
-	struct task *tasks;        /* all that are not done */
+	LIST_HEAD(, task) tasks;   /* all that are not done */
 	uint64_t task_sequence;    /* of the default names */
-	struct timer_handle *timer_handles;
+	LIST_HEAD(, timer_handle) timer_handles;
 	struct signal_handler **signal_handlers; /* by number, or NULL */
 	struct aw_executor *executor;            /* made when first needed */
-	struct aw_connection *lingering; /* freed, but with output to send */
+	/* Freed, but with output to send. */
+	LIST_HEAD(, aw_connection) lingering;
 
 	/* One receive buffer for all connections, and who lends from it. */
 	char *receive_buffer;

@@ -33,34 +33,13 @@ aw_current_task(void)
 }
 
 static void
-link_task(aw_loop *loop, struct task *task)
-{
-	task->previous = NULL;
-	task->next = loop->tasks;
-	if (task->next != NULL)
-		task->next->previous = task;
-	loop->tasks = task;
-}
-
-static void
-unlink_task(aw_loop *loop, struct task *task)
-{
-	if (task->next != NULL)
-		task->next->previous = task->previous;
-	if (task->previous != NULL)
-		task->previous->next = task->next;
-	else
-		loop->tasks = task->next;
-}
-
-static void
 finish(struct task *task, int result)
 {
 	/* One that was never delivered still counts; an error says more. */
 	if (task->must_cancel && result >= 0)
 		result = -ECANCELED;
 	task->must_cancel = false;
-	unlink_task(task->future.loop, task);
+	LIST_REMOVE(task, pending);
 	aw_future_finish(&task->future, result);
 }
 
@@ -331,7 +310,7 @@ aw_task_new(aw_loop *loop, aw_coroutine *coroutine, void *arg,
 	task->stack = stack;
 	aw_coro_make(&task->coro, stack.low, high, run_coroutine, task);
 	warn_of_missing_guard(loop, &stack);
-	link_task(loop, task);
+	LIST_INSERT_HEAD(&loop->tasks, task, pending);
 	aw_loop_ready(loop, &task->ready);
 	return task;
 
@@ -446,7 +425,7 @@ aw_tasks_close(aw_loop *loop)
 {
 	struct task *task;
 
-	while ((task = loop->tasks) != NULL) {
+	while ((task = LIST_FIRST(&loop->tasks)) != NULL) {
 		unready_tasks(&loop->ready);
 		aw_future_ref(&task->future);
 		aw_loop_report(loop, "a task was dropped while it was pending",
@@ -456,7 +435,7 @@ aw_tasks_close(aw_loop *loop)
 		step(&task->ready);
 		if (task->future.state == AW_FUTURE_PENDING) {
 			/* It did not return; its stack goes with the pool. */
-			unlink_task(loop, task);
+			LIST_REMOVE(task, pending);
 			aw_coro_free(&task->coro);
 			continue;
 		}

@@ -36,7 +36,7 @@ struct task {
 	char *name;             /* NULL: Task-sequence */
 	char default_name[28];
 	char *error_text;
-	struct task *next, *previous; /* of the loop's pending tasks */
+	LIST_ENTRY(task) pending; /* among the loop's tasks */
 	struct aw_stack stack;
 };
 

@@ -11,14 +11,13 @@
 
 /* Lies on the stack of the task that waits. */
 struct aw_waiter {
-	struct aw_waiter *next, *previous;
+	TAILQ_ENTRY(aw_waiter) queued;
 	struct task *task;
 	bool woken;
 };
 
-struct aw_waiters {
-	struct aw_waiter *first, *last;
-};
+/* All zero is a queue too, until it is first used. */
+TAILQ_HEAD(aw_waiters, aw_waiter);
 
 /*
  * Waits in the queue until it is woken with a result, and returns that, or

@@ -44,29 +44,6 @@ aw_connection_release(struct aw_connection *connection)
 }
 
 static void
-link_lingering(struct aw_connection *connection)
-{
-	aw_loop *loop = connection->transport.loop;
-
-	connection->previous = NULL;
-	connection->next = loop->lingering;
-	if (connection->next != NULL)
-		connection->next->previous = connection;
-	loop->lingering = connection;
-}
-
-static void
-unlink_lingering(struct aw_connection *connection)
-{
-	if (connection->next != NULL)
-		connection->next->previous = connection->previous;
-	if (connection->previous != NULL)
-		connection->previous->next = connection->next;
-	else
-		connection->transport.loop->lingering = connection->next;
-}
-
-static void
 free_connection(struct aw_connection *connection)
 {
 	aw_connection_release(connection);
@@ -80,7 +57,7 @@ on_closed(struct aw_transport *transport)
 	    aw_container_of(transport, struct aw_connection, transport);
 
 	if (connection->freed) {
-		unlink_lingering(connection);
+		LIST_REMOVE(connection, lingering);
 		free_connection(connection);
 	}
 }
@@ -116,13 +93,16 @@ aw_writer_free(aw_writer *writer)
 		free_connection(connection);
 	} else {
 		connection->freed = true;
-		link_lingering(connection);
+		LIST_INSERT_HEAD(&connection->transport.loop->lingering,
+		    connection, lingering);
 	}
 }
 
 void
 aw_connections_close(aw_loop *loop)
 {
-	while (loop->lingering != NULL)
-		aw_transport_abort(&loop->lingering->transport);
+	struct aw_connection *connection;
+
+	while ((connection = LIST_FIRST(&loop->lingering)) != NULL)
+		aw_transport_abort(&connection->transport);
 }

@@ -50,7 +50,7 @@ struct aw_connection {
 	struct aw_reader reader;
 	struct aw_writer writer;
 	bool freed; /* by aw_writer_free, while there was output to send */
-	struct aw_connection *next, *previous; /* of the loop's lingering ones */
+	LIST_ENTRY(aw_connection) lingering; /* among the loop's */
 };
 
 static inline struct aw_connection *

@@ -37,7 +37,7 @@ struct client {
 	struct aw_connection connection;
 	aw_server *server;
 	struct aw_future_watch watch; /* of the task */
-	struct client *next, *previous;
+	LIST_ENTRY(client) open; /* among the server's */
 };
 
 struct aw_server {
@@ -46,7 +46,7 @@ struct aw_server {
 	void *arg;
 	aw_server_options options;
 	unsigned references; /* the owner's, and one a connection */
-	struct client *clients;
+	LIST_HEAD(, client) clients;
 	size_t client_count;
 	struct aw_waiters close_waiters;
 	struct aw_waiters serve_waiters;
@@ -126,30 +126,6 @@ pause_accepting(aw_server *server, int error)
 		set_paused(server, true);
 }
 
-static void
-link_client(aw_server *server, struct client *client)
-{
-	client->previous = NULL;
-	client->next = server->clients;
-	if (client->next != NULL)
-		client->next->previous = client;
-	server->clients = client;
-	server->client_count++;
-	server->references++;
-}
-
-static void
-unlink_client(aw_server *server, struct client *client)
-{
-	if (client->next != NULL)
-		client->next->previous = client->previous;
-	if (client->previous != NULL)
-		client->previous->next = client->next;
-	else
-		server->clients = client->next;
-	server->client_count--;
-}
-
 /* The handler's error is news, unless the connection was lost. */
 static void
 report_handler(struct client *client, int error)
@@ -187,7 +163,8 @@ on_client_done(struct aw_future_watch *watch)
 
 	aw_transport_abort(&client->connection.transport);
 	aw_connection_release(&client->connection);
-	unlink_client(server, client);
+	LIST_REMOVE(client, open);
+	server->client_count--;
 	if (server->paused)
 		resume(server);
 	if (server->closed && server->client_count == 0)
@@ -219,7 +196,9 @@ start_client(aw_server *server, int fd, const struct sockaddr *peer)
 		client->watch.done = on_client_done;
 		aw_task_set_arg(task, client);
 		aw_future_watch(&task->future, &client->watch);
-		link_client(server, client);
+		LIST_INSERT_HEAD(&server->clients, client, open);
+		server->client_count++;
+		server->references++;
 	}
 	aw_future_unref(&task->future);
 	return err;
@@ -535,7 +514,7 @@ aw_server_close_clients(aw_server *server)
 {
 	struct client *client;
 
-	for (client = server->clients; client != NULL; client = client->next)
+	LIST_FOREACH(client, &server->clients, open)
 		aw_transport_close(&client->connection.transport);
 }
 
@@ -544,7 +523,7 @@ aw_server_abort_clients(aw_server *server)
 {
 	struct client *client;
 
-	for (client = server->clients; client != NULL; client = client->next)
+	LIST_FOREACH(client, &server->clients, open)
 		aw_transport_abort(&client->connection.transport);
 }
 

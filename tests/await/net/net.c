@@ -196,7 +196,7 @@ net_spawn(aw_coroutine *coroutine, void *arg)
 aw_task *
 net_youngest_task(void)
 {
-	return &aw_get_running_loop()->tasks->future;
+	return &LIST_FIRST(&aw_get_running_loop()->tasks)->future;
 }
 
 int

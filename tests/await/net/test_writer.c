@@ -14,10 +14,6 @@
 
 #include "net/net.h"
 
-#define LARGE (256 * 1024)
-
-static unsigned char data[LARGE], received[LARGE + 1];
-
 /* A server whose connection can be looked at from both ends. */
 struct ends {
 	aw_server *server;
@@ -282,13 +278,10 @@ NET_TEST(free_delivers_what_is_queued)
 	struct net_pair pair;
 
 	net_tcp_pair(&pair, NULL);
-	net_fill(data, LARGE, 0);
-	aw_writer_write(pair.writer, data, LARGE);
-	ck_assert_uint_gt(aw_writer_get_write_buffer_size(pair.writer), 0);
+	net_write_large(&pair);
 	aw_writer_free(pair.writer);
 	pair.writer = NULL;
-	ck_assert_uint_eq(net_receive(pair.peer, received, LARGE + 1), LARGE);
-	net_check(received, LARGE, 0);
+	net_receive_large(&pair);
 	net_pair_free(&pair);
 }
 
@@ -297,17 +290,14 @@ NET_TEST(several_that_are_freed_deliver_in_any_order)
 	struct net_pair pairs[3];
 	int order[3] = { 1, 2, 0 }, i;
 
-	net_fill(data, LARGE, 0);
 	for (i = 0; i < 3; i++) {
 		net_unix_pair(&pairs[i], NULL);
-		aw_writer_write(pairs[i].writer, data, LARGE);
+		net_write_large(&pairs[i]);
 		aw_writer_free(pairs[i].writer);
 		pairs[i].writer = NULL;
 	}
 	for (i = 0; i < 3; i++) {
-		ck_assert_uint_eq(net_receive(pairs[order[i]].peer, received,
-		    LARGE + 1), LARGE);
-		net_check(received, LARGE, 0);
+		net_receive_large(&pairs[order[i]]);
 		net_pair_free(&pairs[order[i]]);
 	}
 }
@@ -320,16 +310,16 @@ NET_TEST(data_of_the_peer_does_not_disturb_one_that_is_freed)
 	net_unix_pair(&pair, NULL);
 	net_send_text(pair.peer, "unread");
 	net_turns(3);
-	net_fill(data, LARGE, 0);
-	aw_writer_write(pair.writer, data, LARGE);
+	net_write_large(&pair);
 	aw_writer_free(pair.writer);
 	pair.writer = NULL;
 	net_send_text(pair.peer, "more");
 	polls = net_polls;
 	ck_assert_int_eq(aw_sleep(0.02), 0);
 	ck_assert_uint_le(net_polls - polls, 10);
-	ck_assert_uint_eq(net_receive(pair.peer, received, LARGE), LARGE);
-	net_check(received, LARGE, 0);
+	ck_assert_uint_eq(net_receive(pair.peer, net_received, NET_LARGE),
+	    NET_LARGE);
+	net_check(net_received, NET_LARGE, 0);
 	net_pair_free(&pair);
 }
 
@@ -339,7 +329,7 @@ NET_TEST(a_peer_that_goes_frees_one_that_is_freed)
 	unsigned descriptors = net_open_descriptors();
 
 	net_unix_pair(&pair, NULL);
-	aw_writer_write(pair.writer, data, LARGE);
+	net_write_large(&pair);
 	aw_writer_free(pair.writer);
 	close(pair.peer);
 	while (net_open_descriptors() > descriptors)
@@ -353,7 +343,7 @@ NET_TEST(free_after_an_error_frees_at_once)
 
 	net_unix_pair(&pair, NULL);
 	close(pair.peer);
-	aw_writer_write(pair.writer, data, LARGE);
+	aw_writer_write(pair.writer, "x", 1);
 	aw_writer_free(pair.writer);
 	ck_assert_uint_eq(net_open_descriptors(), descriptors);
 }
@@ -366,12 +356,12 @@ NET_TEST(one_that_is_freed_goes_with_the_loop)
 
 	for (i = 0; i < 2; i++) {
 		net_unix_pair(&pairs[i], NULL);
-		aw_writer_write(pairs[i].writer, data, LARGE);
+		net_write_large(&pairs[i]);
 		aw_writer_free(pairs[i].writer);
 		/* Only the loop's end closes the connection. */
 		net_adopt(&pairs[i], aw_get_running_loop(), pairs[i].peer,
 		    NULL);
-		aw_writer_write(pairs[i].writer, data, LARGE);
+		net_write_large(&pairs[i]);
 		aw_writer_free(pairs[i].writer);
 	}
 }
