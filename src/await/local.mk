@@ -43,6 +43,7 @@ pkgconfig_DATA = %D%/await.pc
 	%D%/core/wait_fd.h \
 	%D%/core/waiters.c \
 	%D%/core/waiters.h \
+	%D%/net/accept.c \
 	%D%/net/address.c \
 	%D%/net/address.h \
 	%D%/net/connect.c \
@@ -54,6 +55,8 @@ pkgconfig_DATA = %D%/await.pc
 	%D%/net/resolve.c \
 	%D%/net/resolve.h \
 	%D%/net/server.c \
+	%D%/net/server.h \
+	%D%/net/start_server.c \
 	%D%/net/transport.c \
 	%D%/net/transport.h \
 	%D%/net/writer.c

@@ -26,7 +26,7 @@ def blocks(language):
 
 def in_network(command):
     """The command with loopback to itself, so that every port is free."""
-    return ["unshare", "--net", "sh", "-c",
+    return ["unshare", "--net", "--pid", "--fork", "--kill-child", "sh", "-c",
             'ip link set lo up && exec "$@"', "sh", *command]
 
 

@@ -1,0 +1,198 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ *
+ * Accepting connections, and not accepting them while resources are short.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "net/listen.h"
+#include "net/server.h"
+
+/* Connections accepted in a row before others get their turn. */
+#define ACCEPT_BATCH 64
+/* Seconds without accepting after an error that will pass; asyncio's. */
+#define DEFAULT_ACCEPT_PAUSE 1.0
+
+static void
+set_paused(aw_server *server, bool paused)
+{
+	size_t i;
+
+	server->paused = paused;
+	for (i = 0; i < server->listener_count; i++) {
+		if (paused)
+			event_del(&server->listeners[i].event);
+		else
+			(void)event_add(&server->listeners[i].event, NULL);
+	}
+}
+
+static void
+on_resume(struct aw_timer *timer)
+{
+	set_paused(aw_container_of(timer, aw_server, resume), false);
+}
+
+void
+aw_accept_resume(aw_server *server)
+{
+	if (!server->paused)
+		return;
+	aw_loop_remove_timer(server->loop, &server->resume);
+	set_paused(server, false);
+}
+
+static void
+tell_of_accept(aw_server *server, int error)
+{
+	server->failing = error != 0;
+	if (server->options.accept_error != NULL)
+		server->options.accept_error(server, error,
+		    server->options.accept_error_arg);
+	else if (error != 0)
+		aw_loop_report(server->loop, "connections can't be accepted, "
+		    "which is tried again", error, NULL);
+}
+
+/*
+ * Stops accepting for a while: the socket would be reported as readable again
+ * and again.  A connection that ends brings it back at once.
+ */
+static void
+pause_accepting(aw_server *server, int error)
+{
+	double delay = server->options.accept_pause;
+
+	if (!server->failing)
+		tell_of_accept(server, error);
+	/* The callback may have closed it. */
+	if (server->closed || server->paused)
+		return;
+	if (delay <= 0)
+		delay = DEFAULT_ACCEPT_PAUSE;
+	server->resume.due = on_resume;
+	server->resume.when = aw_loop_now() + aw_nanoseconds(delay);
+	if (aw_loop_add_timer(server->loop, &server->resume) == 0)
+		set_paused(server, true);
+}
+
+/* Errors of accept(2) that say that resources are short. */
+static bool
+is_shortage(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOBUFS ||
+	    error == ENOMEM;
+}
+
+/* Accepts a connection.  Returns whether to go on with the next. */
+static bool
+accept_one(struct aw_listener *listener)
+{
+	aw_server *server = listener->server;
+	struct sockaddr_storage peer;
+	socklen_t length = sizeof(peer);
+	int fd, err;
+
+	fd = accept4(listener->fd, (struct sockaddr *)&peer, &length,
+	    SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (fd < 0) {
+		if (errno == EAGAIN)
+			return false;
+		/* Otherwise the connection itself failed before its turn. */
+		if (is_shortage(errno))
+			pause_accepting(server, -errno);
+		return !server->paused && !server->closed;
+	}
+	err = aw_server_start_client(server, fd, (struct sockaddr *)&peer);
+	if (err < 0) {
+		close(fd);
+		pause_accepting(server, err);
+		return false;
+	}
+	if (server->failing)
+		tell_of_accept(server, 0);
+	return !server->closed;
+}
+
+static void
+on_acceptable(evutil_socket_t fd, short what, void *arg)
+{
+	struct aw_listener *listener = arg;
+	aw_server *server = listener->server;
+	int i;
+
+	(void)fd, (void)what;
+	/* The program's callback may give the server back. */
+	server->references++;
+	for (i = 0; i < ACCEPT_BATCH; i++)
+		if (!accept_one(listener))
+			break;
+	aw_server_unref(server);
+}
+
+int
+aw_accept_add(aw_server *server, int fd)
+{
+	struct aw_listener *listener = &server->listeners[server->listener_count];
+
+	if (fd < 0)
+		return -EBADF;
+	/* A batch of accepts goes on until there is none. */
+	(void)evutil_make_socket_nonblocking(fd);
+	listener->server = server;
+	listener->fd = fd;
+	event_assign(&listener->event, server->loop->base, fd,
+	    EV_READ | EV_PERSIST, on_acceptable, listener);
+	if (event_add(&listener->event, NULL) < 0)
+		return -ENOMEM;
+	server->listener_count++;
+	return 0;
+}
+
+void
+aw_accept_remove(aw_server *server, bool close_sockets)
+{
+	struct aw_listener *listener;
+	struct stat status;
+
+	while (server->listener_count > 0) {
+		listener = &server->listeners[--server->listener_count];
+		event_del(&listener->event);
+		if (close_sockets)
+			close(listener->fd);
+		if (listener->path != NULL &&
+		    lstat(listener->path, &status) == 0 &&
+		    status.st_dev == listener->device &&
+		    status.st_ino == listener->inode)
+			(void)unlink(listener->path);
+		free(listener->path);
+	}
+}
+
+/* At most as many as the queue holds, as more may keep coming. */
+static void
+accept_rest(struct aw_listener *listener)
+{
+	int left = listener->server->options.backlog;
+
+	if (left <= 0)
+		left = AW_DEFAULT_BACKLOG;
+	/* The kernel's queue holds one more than it was told. */
+	while (left-- >= 0 && accept_one(listener))
+		continue;
+}
+
+void
+aw_accept_rest(aw_server *server)
+{
+	size_t i;
+
+	/* The callback on an error may close the server, and its listeners. */
+	for (i = 0; i < server->listener_count && !server->failing; i++)
+		accept_rest(&server->listeners[i]);
+}

@@ -1,0 +1,76 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ *
+ * Inside a server: what accept.c, start_server.c and server.c share.
+ */
+#ifndef AWAIT_NET_SERVER_H
+#define AWAIT_NET_SERVER_H
+
+#include "await.h"
+
+#include <sys/queue.h>
+#include <sys/types.h>
+
+#include "core/loop.h"
+#include "core/waiters.h"
+
+struct aw_client;
+
+struct aw_listener {
+	aw_server *server;
+	int fd;
+	struct event event;
+	/* The path that goes with it, if it is still the same file. */
+	char *path;
+	dev_t device;
+	ino_t inode;
+};
+
+struct aw_server {
+	aw_loop *loop;
+	aw_client_connected *handler;
+	void *arg;
+	aw_server_options options;
+	unsigned references; /* the owner's, and one a connection */
+	LIST_HEAD(, aw_client) clients;
+	size_t client_count;
+	struct aw_waiters close_waiters;
+	struct aw_waiters serve_waiters;
+	bool closed;
+	bool failing;        /* accept has failed and not yet worked again */
+	bool paused;
+	struct aw_timer resume;
+	size_t listener_count;
+	struct aw_listener listeners[];
+};
+
+/* Gives up a reference; the last one frees the server, which is closed. */
+void aw_server_unref(aw_server *server);
+
+/*
+ * Starts the task of a connection, which takes over fd.  Returns 0, or an error
+ * with which fd stays the caller's.
+ */
+AW_MUST_CHECK int aw_server_start_client(aw_server *server, int fd,
+    const struct sockaddr *peer);
+
+/*
+ * Listens on the socket, which is the server's if that succeeds.  listeners has
+ * room for it.
+ */
+AW_MUST_CHECK int aw_accept_add(aw_server *server, int fd);
+
+/* Lets go of all sockets, closing them or not, and removes their paths. */
+void aw_accept_remove(aw_server *server, bool close_sockets);
+
+/*
+ * Takes in what the kernel has connected already: closing the sockets would
+ * reset it.
+ */
+void aw_accept_rest(aw_server *server);
+
+/* Accepts again, after a pause that is not over; if there is one. */
+void aw_accept_resume(aw_server *server);
+
+#endif
