@@ -48,7 +48,8 @@ check-valgrind)
 	slower=20
 	set -- --disable-shared "$@"
 	valgrind="valgrind --quiet --error-exitcode=99 --leak-check=full"
-	valgrind="$valgrind --errors-for-leak-kinds=definite --num-callers=30"
+	valgrind="$valgrind --show-leak-kinds=definite --num-callers=30"
+	valgrind="$valgrind --errors-for-leak-kinds=definite"
 	suppressions=$source/tests/valgrind.supp
 	[ ! -f "$suppressions" ] ||
 	    valgrind="$valgrind --suppressions=$suppressions"

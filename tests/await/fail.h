@@ -6,7 +6,7 @@
  * threads, sockets.
  *
  * The linker has the test and the static library call the wrappers (--wrap,
- * FAIL_LDFLAGS in local.mk); libevent is given allocators that do.
+ * FAIL_WRAPS in local.mk); libevent is given allocators that do.
  */
 #ifndef TESTS_AWAIT_FAIL_H
 #define TESTS_AWAIT_FAIL_H

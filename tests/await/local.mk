@@ -6,14 +6,14 @@
 AM_CPPFLAGS += -I$(srcdir)/%D%
 
 # For tests that make calls fail: what fail.c wraps.
-FAIL_LDFLAGS = $(AM_LDFLAGS) \
+FAIL_WRAPS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup \
 	-Wl,--wrap=vasprintf,--wrap=mmap,--wrap=mprotect,--wrap=fopen \
 	-Wl,--wrap=eventfd,--wrap=epoll_create1,--wrap=pthread_create \
 	-Wl,--wrap=socket,--wrap=bind,--wrap=listen,--wrap=accept4 \
 	-Wl,--wrap=setsockopt,--wrap=connect,--wrap=send,--wrap=recv \
 	-Wl,--wrap=getsockopt,--wrap=getsockname
-FAIL_SOURCES = %D%/fail.c %D%/fail.h
+FAIL_SHARED = %D%/fail.c %D%/fail.h
 
 # --- coro
 AWAIT_CORO_TESTS = \
@@ -24,16 +24,16 @@ AWAIT_CORO_TESTS = \
 	%D%/coro/registers.S \
 	%D%/coro/registers.h \
 	%D%/coro/test_context.c \
-	%D%/unit.h
+	tests/unit.h
 %C%_coro_test_overflow_SOURCES = \
 	%D%/coro/test_overflow.c \
 	$(AWAIT_CORE_SHARED)
-%C%_coro_test_stack_SOURCES = %D%/coro/test_stack.c %D%/unit.h
+%C%_coro_test_stack_SOURCES = %D%/coro/test_stack.c tests/unit.h
 EXTRA_DIST += %D%/coro/aarch64.c
 dist_check_SCRIPTS += %D%/coro/test_aarch64.sh
 
 # --- core
-AWAIT_CORE_SHARED = %D%/core/core.c %D%/core/core.h %D%/unit.h
+AWAIT_CORE_SHARED = %D%/core/core.c %D%/core/core.h tests/unit.h
 AWAIT_CORE_TESTS = \
 	%D%/core/test_base \
 	%D%/core/test_cancel \
@@ -62,15 +62,15 @@ AWAIT_CORE_TESTS = \
 	%D%/core/test_executor.c $(AWAIT_CORE_SHARED)
 %C%_core_test_fail_SOURCES = \
 	%D%/core/test_fail.c \
-	$(AWAIT_CORE_SHARED) $(FAIL_SOURCES)
-%C%_core_test_fail_LDFLAGS = $(FAIL_LDFLAGS)
+	$(AWAIT_CORE_SHARED) $(FAIL_SHARED)
+%C%_core_test_fail_LDFLAGS = $(FAIL_WRAPS)
 %C%_core_test_future_SOURCES = \
 	%D%/core/test_future.c $(AWAIT_CORE_SHARED)
 %C%_core_test_handle_SOURCES = \
 	%D%/core/test_handle.c $(AWAIT_CORE_SHARED)
 %C%_core_test_loop_SOURCES = \
 	%D%/core/test_loop.c $(AWAIT_CORE_SHARED)
-%C%_core_test_ready_SOURCES = %D%/core/test_ready.c %D%/unit.h
+%C%_core_test_ready_SOURCES = %D%/core/test_ready.c tests/unit.h
 %C%_core_test_run_SOURCES = \
 	%D%/core/test_run.c $(AWAIT_CORE_SHARED)
 %C%_core_test_signals_SOURCES = \
@@ -81,7 +81,7 @@ AWAIT_CORE_TESTS = \
 	%D%/core/test_task.c $(AWAIT_CORE_SHARED)
 %C%_core_test_timeout_SOURCES = \
 	%D%/core/test_timeout.c $(AWAIT_CORE_SHARED)
-%C%_core_test_timer_SOURCES = %D%/core/test_timer.c %D%/unit.h
+%C%_core_test_timer_SOURCES = %D%/core/test_timer.c tests/unit.h
 %C%_core_test_wait_fd_SOURCES = \
 	%D%/core/test_wait_fd.c $(AWAIT_CORE_SHARED)
 %C%_core_test_waiters_SOURCES = \
@@ -89,14 +89,14 @@ AWAIT_CORE_TESTS = \
 
 # --- net
 # libevent and the resolver are looked at as well.
-AWAIT_NET_LDFLAGS = $(FAIL_LDFLAGS) \
+AWAIT_NET_LDFLAGS = $(FAIL_WRAPS) \
 	-Wl,--wrap=event_base_loop,--wrap=event_add,--wrap=getaddrinfo
 AWAIT_NET_SHARED = \
 	%D%/net/net.c \
 	%D%/net/net.h \
 	%D%/net/peer.c \
 	%D%/net/peer.h \
-	$(FAIL_SOURCES)
+	$(FAIL_SHARED)
 AWAIT_NET_TESTS = \
 	%D%/net/test_address \
 	%D%/net/test_connect \

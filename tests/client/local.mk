@@ -21,20 +21,20 @@ TESTS += $(CLIENT_TESTS)
 
 CLIENT_TEST_LIBS = src/client/libclient.a $(COMMON_TEST_LIBS) -lm
 
-%C%_test_compare_SOURCES = %D%/test_compare.c %D%/unit.h
+%C%_test_compare_SOURCES = %D%/test_compare.c
 %C%_test_compare_LDADD = $(CLIENT_TEST_LIBS)
-%C%_test_descriptor_SOURCES = %D%/test_descriptor.c %D%/unit.h
+%C%_test_descriptor_SOURCES = %D%/test_descriptor.c
 %C%_test_descriptor_LDADD = $(CLIENT_TEST_LIBS)
-%C%_test_json_SOURCES = %D%/test_json.c %D%/unit.h
+%C%_test_json_SOURCES = %D%/test_json.c
 %C%_test_json_LDADD = $(CLIENT_TEST_LIBS)
-%C%_test_options_SOURCES = %D%/test_options.c %D%/unit.h
+%C%_test_options_SOURCES = %D%/test_options.c
 %C%_test_options_LDADD = $(CLIENT_TEST_LIBS)
-%C%_test_pattern_SOURCES = %D%/test_pattern.c %D%/unit.h
+%C%_test_pattern_SOURCES = %D%/test_pattern.c
 %C%_test_pattern_LDADD = $(CLIENT_TEST_LIBS)
-%C%_test_stall_SOURCES = %D%/test_stall.c %D%/unit.h
+%C%_test_stall_SOURCES = %D%/test_stall.c
 %C%_test_stall_LDADD = $(CLIENT_TEST_LIBS)
-%C%_test_statistics_SOURCES = %D%/test_statistics.c %D%/unit.h
+%C%_test_statistics_SOURCES = %D%/test_statistics.c
 %C%_test_statistics_LDADD = $(CLIENT_TEST_LIBS)
-%C%_test_window_SOURCES = %D%/test_window.c %D%/unit.h
+%C%_test_window_SOURCES = %D%/test_window.c
 %C%_test_window_LDADD = $(CLIENT_TEST_LIBS)
 endif

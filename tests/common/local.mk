@@ -12,16 +12,16 @@ COMMON_TESTS = \
 check_PROGRAMS += $(COMMON_TESTS)
 TESTS += $(COMMON_TESTS)
 
-%C%_test_addresses_SOURCES = %D%/test_addresses.c %D%/unit.h
+%C%_test_addresses_SOURCES = %D%/test_addresses.c
 %C%_test_addresses_LDADD = $(COMMON_TEST_LIBS)
-%C%_test_log_SOURCES = %D%/test_log.c %D%/unit.h
+%C%_test_log_SOURCES = %D%/test_log.c
 %C%_test_log_LDADD = $(COMMON_TEST_LIBS)
-%C%_test_options_SOURCES = %D%/test_options.c %D%/unit.h
+%C%_test_options_SOURCES = %D%/test_options.c
 %C%_test_options_LDADD = $(COMMON_TEST_LIBS)
-%C%_test_settings_SOURCES = %D%/test_settings.c %D%/unit.h %D%/folder.h
+%C%_test_settings_SOURCES = %D%/test_settings.c %D%/folder.h
 %C%_test_settings_LDADD = $(COMMON_TEST_LIBS)
-%C%_test_suggest_SOURCES = %D%/test_suggest.c %D%/unit.h
+%C%_test_suggest_SOURCES = %D%/test_suggest.c
 %C%_test_suggest_LDADD = $(COMMON_TEST_LIBS)
-%C%_test_units_SOURCES = %D%/test_units.c %D%/unit.h
+%C%_test_units_SOURCES = %D%/test_units.c
 %C%_test_units_LDADD = $(COMMON_TEST_LIBS)
 endif

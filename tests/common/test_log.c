@@ -11,9 +11,11 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <regex.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static int saved, captured;
 

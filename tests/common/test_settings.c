@@ -8,6 +8,8 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
 
 struct global {
 	int workers;

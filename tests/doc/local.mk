@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) the echod authors
 
-TESTS += %D%/test_readme.py
-EXTRA_DIST += %D%/test_readme.py
+TESTS += %D%/test_await_3.py %D%/test_readme.py
+EXTRA_DIST += %D%/test_await_3.py %D%/test_readme.py

@@ -4,14 +4,16 @@
  */
 #include "echod/activation.h"
 
-#include "../common/unit.h"
+#include "unit.h"
 #include "fixture.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #ifdef HAVE_LIBSYSTEMD
 

@@ -4,9 +4,10 @@
  */
 #include "echod/arguments.h"
 
-#include "../common/unit.h"
+#include "unit.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 static struct arguments arguments;

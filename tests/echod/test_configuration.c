@@ -5,7 +5,7 @@
 #include "echod/configuration.h"
 
 #include "../common/folder.h"
-#include "../common/unit.h"
+#include "unit.h"
 
 #include <string.h>
 

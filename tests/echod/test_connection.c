@@ -4,7 +4,7 @@
  */
 #include "echod/connection.h"
 
-#include "../common/unit.h"
+#include "unit.h"
 #include "fixture.h"
 
 #include <errno.h>

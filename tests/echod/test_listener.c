@@ -5,14 +5,16 @@
 #include "echod/listener.h"
 
 #include "../common/folder.h"
-#include "../common/unit.h"
+#include "unit.h"
 #include "fixture.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 static struct listeners listeners;
 static struct settings *settings;

@@ -5,11 +5,13 @@
 #include "echod/notify.h"
 
 #include "../common/folder.h"
-#include "../common/unit.h"
+#include "unit.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 static int
 manager_socket(void)

@@ -5,9 +5,10 @@
 #include "echod/pidfile.h"
 
 #include "../common/folder.h"
-#include "../common/unit.h"
+#include "unit.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>

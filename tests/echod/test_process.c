@@ -4,7 +4,7 @@
  */
 #include "echod/process.h"
 
-#include "../common/unit.h"
+#include "unit.h"
 
 #include <sched.h>
 #include <sys/resource.h>

@@ -6,8 +6,9 @@
 #include "echod/settings_table.h"
 
 #include "../common/folder.h"
-#include "../common/unit.h"
+#include "unit.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static char error[512];

@@ -4,7 +4,7 @@
  */
 #include "echod/shortage.h"
 
-#include "../common/unit.h"
+#include "unit.h"
 #include "fixture.h"
 
 #include <errno.h>

@@ -4,7 +4,7 @@
  */
 #include "echod/tcp_socket.h"
 
-#include "../common/unit.h"
+#include "unit.h"
 
 #include <errno.h>
 #include <netinet/in.h>

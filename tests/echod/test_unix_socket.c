@@ -5,10 +5,11 @@
 #include "echod/unix_socket.h"
 
 #include "../common/folder.h"
-#include "../common/unit.h"
+#include "unit.h"
 
 #include <errno.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>

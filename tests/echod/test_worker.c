@@ -4,10 +4,11 @@
  */
 #include "echod/worker.h"
 
-#include "../common/unit.h"
+#include "unit.h"
 #include "fixture.h"
 
 #include <errno.h>
+#include <unistd.h>
 
 static struct listeners listeners;
 static struct settings *settings;

@@ -4,14 +4,14 @@
  *
  * How a module's tests are run.
  */
-#ifndef TESTS_AWAIT_UNIT_H
-#define TESTS_AWAIT_UNIT_H
+#ifndef TESTS_UNIT_H
+#define TESTS_UNIT_H
 
 #include <check.h>
 #include <stdlib.h>
 
 /* Seconds until a test that hangs is ended; CK_TIMEOUT_MULTIPLIER scales it. */
-#define UNIT_TIMEOUT 20
+#define UNIT_TIMEOUT 60
 
 /*
  * Runs the tests of a module, each with _i from 0 to times - 1; for main to
