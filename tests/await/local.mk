@@ -89,13 +89,14 @@ AWAIT_CORE_TESTS = \
 
 # --- net
 # libevent and the resolver are looked at as well.
-AWAIT_NET_LDFLAGS = $(FAIL_WRAPS) \
+AWAIT_NET_WRAPS = $(FAIL_WRAPS) \
 	-Wl,--wrap=event_base_loop,--wrap=event_add,--wrap=getaddrinfo
 AWAIT_NET_SHARED = \
 	%D%/net/net.c \
 	%D%/net/net.h \
 	%D%/net/peer.c \
 	%D%/net/peer.h \
+	tests/unit.h \
 	$(FAIL_SHARED)
 AWAIT_NET_TESTS = \
 	%D%/net/test_address \
@@ -119,61 +120,61 @@ AWAIT_NET_TESTS = \
 	%D%/net/test_writer
 %C%_net_test_address_SOURCES = \
 	%D%/net/test_address.c $(AWAIT_NET_SHARED)
-%C%_net_test_address_LDFLAGS = $(AWAIT_NET_LDFLAGS)
+%C%_net_test_address_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_net_test_connect_SOURCES = \
 	%D%/net/test_connect.c $(AWAIT_NET_SHARED)
-%C%_net_test_connect_LDFLAGS = $(AWAIT_NET_LDFLAGS)
+%C%_net_test_connect_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_net_test_failures_SOURCES = \
 	%D%/net/test_failures.c $(AWAIT_NET_SHARED)
-%C%_net_test_failures_LDFLAGS = $(AWAIT_NET_LDFLAGS)
+%C%_net_test_failures_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_net_test_listen_SOURCES = \
 	%D%/net/test_listen.c $(AWAIT_NET_SHARED)
-%C%_net_test_listen_LDFLAGS = $(AWAIT_NET_LDFLAGS)
+%C%_net_test_listen_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_net_test_reader_SOURCES = \
 	%D%/net/test_reader.c $(AWAIT_NET_SHARED)
-%C%_net_test_reader_LDFLAGS = $(AWAIT_NET_LDFLAGS)
+%C%_net_test_reader_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_net_test_reader_eof_SOURCES = \
 	%D%/net/test_reader_eof.c $(AWAIT_NET_SHARED)
-%C%_net_test_reader_eof_LDFLAGS = $(AWAIT_NET_LDFLAGS)
+%C%_net_test_reader_eof_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_net_test_reader_lines_SOURCES = \
 	%D%/net/test_reader_lines.c $(AWAIT_NET_SHARED)
-%C%_net_test_reader_lines_LDFLAGS = $(AWAIT_NET_LDFLAGS)
+%C%_net_test_reader_lines_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_net_test_reader_peek_SOURCES = \
 	%D%/net/test_reader_peek.c $(AWAIT_NET_SHARED)
-%C%_net_test_reader_peek_LDFLAGS = $(AWAIT_NET_LDFLAGS)
+%C%_net_test_reader_peek_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_net_test_resolve_SOURCES = \
 	%D%/net/test_resolve.c $(AWAIT_NET_SHARED)
-%C%_net_test_resolve_LDFLAGS = $(AWAIT_NET_LDFLAGS)
+%C%_net_test_resolve_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_net_test_server_SOURCES = \
 	%D%/net/test_server.c $(AWAIT_NET_SHARED)
-%C%_net_test_server_LDFLAGS = $(AWAIT_NET_LDFLAGS)
+%C%_net_test_server_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_net_test_server_accept_SOURCES = \
 	%D%/net/test_server_accept.c $(AWAIT_NET_SHARED)
-%C%_net_test_server_accept_LDFLAGS = $(AWAIT_NET_LDFLAGS)
+%C%_net_test_server_accept_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_net_test_server_close_SOURCES = \
 	%D%/net/test_server_close.c $(AWAIT_NET_SHARED)
-%C%_net_test_server_close_LDFLAGS = $(AWAIT_NET_LDFLAGS)
+%C%_net_test_server_close_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_net_test_server_start_SOURCES = \
 	%D%/net/test_server_start.c $(AWAIT_NET_SHARED)
-%C%_net_test_server_start_LDFLAGS = $(AWAIT_NET_LDFLAGS)
+%C%_net_test_server_start_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_net_test_server_unix_SOURCES = \
 	%D%/net/test_server_unix.c $(AWAIT_NET_SHARED)
-%C%_net_test_server_unix_LDFLAGS = $(AWAIT_NET_LDFLAGS)
+%C%_net_test_server_unix_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_net_test_transport_SOURCES = \
 	%D%/net/test_transport.c $(AWAIT_NET_SHARED)
-%C%_net_test_transport_LDFLAGS = $(AWAIT_NET_LDFLAGS)
+%C%_net_test_transport_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_net_test_transport_close_SOURCES = \
 	%D%/net/test_transport_close.c $(AWAIT_NET_SHARED)
-%C%_net_test_transport_close_LDFLAGS = $(AWAIT_NET_LDFLAGS)
+%C%_net_test_transport_close_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_net_test_transport_loop_SOURCES = \
 	%D%/net/test_transport_loop.c $(AWAIT_NET_SHARED)
-%C%_net_test_transport_loop_LDFLAGS = $(AWAIT_NET_LDFLAGS)
+%C%_net_test_transport_loop_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_net_test_transport_lost_SOURCES = \
 	%D%/net/test_transport_lost.c $(AWAIT_NET_SHARED)
-%C%_net_test_transport_lost_LDFLAGS = $(AWAIT_NET_LDFLAGS)
+%C%_net_test_transport_lost_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_net_test_writer_SOURCES = \
 	%D%/net/test_writer.c $(AWAIT_NET_SHARED)
-%C%_net_test_writer_LDFLAGS = $(AWAIT_NET_LDFLAGS)
+%C%_net_test_writer_LDFLAGS = $(AWAIT_NET_WRAPS)
 
 if BUILD_TESTS
 check_PROGRAMS += $(AWAIT_CORO_TESTS) $(AWAIT_CORE_TESTS) $(AWAIT_NET_TESTS)

@@ -12,6 +12,7 @@
 #include "core/task.h"
 #include "fail.h"
 #include "net/net.h"
+#include "unit.h"
 
 /* Seconds after which a condition will not come true any more. */
 #define SOON 20
@@ -161,27 +162,16 @@ int
 net_main(const char *module, const TTest *const *tests, size_t count)
 {
 	char folder[] = "/tmp/await-net-XXXXXX";
-	Suite *suite = suite_create(module);
-	TCase *tcase = tcase_create(module);
-	SRunner *runner;
-	size_t i;
-	int failed;
+	int status;
 
 	fail_init();
 	if (mkdtemp(folder) == NULL || chdir(folder) < 0) {
 		perror("a folder for the tests in /tmp");
 		return EXIT_FAILURE;
 	}
-	tcase_set_timeout(tcase, 30);
-	for (i = 0; i < count; i++)
-		tcase_add_test(tcase, tests[i]);
-	suite_add_tcase(suite, tcase);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
+	status = unit_run(module, tests, count, 1);
 	remove_folder(folder);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return status;
 }
 
 aw_task *

@@ -1,0 +1,21 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ *
+ * What measurements have in common: clocks and medians.
+ */
+#ifndef BENCH_FIGURES_H
+#define BENCH_FIGURES_H
+
+#include <stddef.h>
+
+/* Seconds of a clock that only goes forward. */
+double figures_clock(void);
+
+/* Seconds of processor time that this process has used. */
+double figures_cpu_time(void);
+
+/* The median of count values, at least one, which are sorted. */
+double figures_median(double *values, size_t count);
+
+#endif

@@ -1,0 +1,253 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ *
+ * What connections cost that nothing happens on.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "figures.h"
+#include "process.h"
+#include "server.h"
+
+/* Descriptors beside the connections', here and in the server. */
+#define OTHER_DESCRIPTORS 64
+/* Seconds that an echo may take. */
+#define ECHO_SECONDS 10
+/* Of how many connections one is tried in the end. */
+#define SAMPLE 100
+
+struct options {
+	int64_t connections;
+	const char *address;
+	int64_t pid;
+};
+
+#define TARGET(field) offsetof(struct options, field)
+
+static const struct option_row rows[] = {
+	{ .name = "connections", .letter = 'c', .argument = "N",
+	    .help = "how many connections (default 10000)",
+	    .handle = options_store_integer, .offset = TARGET(connections),
+	    .lowest = "1", .highest = "60000" },
+	{ .name = "address", .letter = 'a', .argument = "IP:PORT",
+	    .help = "use the server that listens there, rather than start "
+	    "one; needs --pid",
+	    .handle = options_store_string, .offset = TARGET(address) },
+	{ .name = "pid", .letter = 'p', .argument = "N",
+	    .help = "the process of that server",
+	    .handle = options_store_integer, .offset = TARGET(pid),
+	    .lowest = "1", .highest = "4194304" },
+	COMMAND_HELP_ROW,
+};
+
+static const struct command command = {
+	.name = "idle",
+	.operands = "[SERVER]",
+	.about = "Opens connections to an echo server, sends one message on "
+	    "each, and says what\nmemory each costs while nothing happens any "
+	    "more.  Then every hundredth has to\necho again.\n\n"
+	    SERVER_HELP "The default is: echod\n",
+	.rows = rows,
+	.row_count = sizeof(rows) / sizeof(rows[0]),
+};
+
+struct memory {
+	int64_t resident;
+	int64_t page_tables;
+	int64_t kernel; /* of the whole machine */
+};
+
+struct idle {
+	const struct options *options;
+	struct server server;
+	size_t count;
+	int *fds;
+	struct memory before, after;
+	double connect_seconds;
+};
+
+static void
+read_memory(const struct idle *idle, struct memory *memory)
+{
+	memory->resident = process_memory(idle->server.pid, "VmRSS");
+	memory->page_tables = process_memory(idle->server.pid, "VmPTE");
+	memory->kernel = process_machine_memory("Slab");
+}
+
+/* Sends a message that only this connection sends, and compares its echo. */
+static int
+try_echo(const struct idle *idle, size_t i, const char *word)
+{
+	char message[64], answer[64];
+	ssize_t n;
+	int length;
+
+	length = snprintf(message, sizeof(message), "%s on connection %zu\n",
+	    word, i);
+	n = send(idle->fds[i], message, (size_t)length, MSG_NOSIGNAL);
+	if (n == length)
+		n = recv(idle->fds[i], answer, (size_t)length, MSG_WAITALL);
+	if (n < 0)
+		return errno == EAGAIN ? -ETIMEDOUT : -errno;
+	if (n != length || memcmp(message, answer, (size_t)length) != 0)
+		return -EBADMSG;
+	return 0;
+}
+
+static int
+open_one(struct idle *idle)
+{
+	struct timeval timeout = { .tv_sec = ECHO_SECONDS };
+	size_t i = idle->count;
+	int err = 0;
+
+	idle->fds[i] = server_connect(&idle->server.address);
+	if (idle->fds[i] < 0)
+		return idle->fds[i];
+	idle->count++;
+	setsockopt(idle->fds[i], SOL_SOCKET, SO_RCVTIMEO, &timeout,
+	    sizeof(timeout));
+	/* Once it has echoed, the server has accepted it for certain. */
+	err = try_echo(idle, i, "first");
+	return err;
+}
+
+static int
+open_all(struct idle *idle)
+{
+	size_t wanted = (size_t)idle->options->connections;
+	double start = figures_clock();
+	int err = 0;
+
+	while (err == 0 && idle->count < wanted)
+		err = open_one(idle);
+	idle->connect_seconds = figures_clock() - start;
+	return err;
+}
+
+static void
+report(const struct idle *idle)
+{
+	double count = (double)idle->count;
+
+	printf("%zu idle connections, opened and used once in %.2f s\n",
+	    idle->count, idle->connect_seconds);
+	printf("the server, each: %.0f bytes resident, %.0f bytes of page "
+	    "tables\n",
+	    (double)(idle->after.resident - idle->before.resident) / count,
+	    (double)(idle->after.page_tables - idle->before.page_tables) /
+	    count);
+	printf("the kernel, each: about %.0f bytes for both ends\n",
+	    (double)(idle->after.kernel - idle->before.kernel) / count);
+}
+
+/* Opens, measures, and tries again. */
+static int
+measure(struct idle *idle)
+{
+	size_t i;
+	int err;
+
+	read_memory(idle, &idle->before);
+	err = open_all(idle);
+	if (err < 0)
+		return command_fail(&command, "connection %zu: %s",
+		    idle->count, strerror(-err));
+	read_memory(idle, &idle->after);
+	report(idle);
+	for (i = 0; i < idle->count; i += SAMPLE) {
+		err = try_echo(idle, i, "again");
+		if (err < 0)
+			return command_fail(&command, "connection %zu does "
+			    "not echo any more: %s", i + 1, strerror(-err));
+	}
+	printf("%zu of them were tried again and echo\n",
+	    (idle->count + SAMPLE - 1) / SAMPLE);
+	return COMMAND_GOOD;
+}
+
+static int
+run(const struct options *options, const char *server_name)
+{
+	struct idle idle = { .options = options };
+	char error[8192];
+	int status;
+
+	idle.fds = calloc((size_t)options->connections, sizeof(int));
+	if (idle.fds == NULL)
+		return command_fail(&command, "%s", strerror(ENOMEM));
+	if (server_name == NULL) {
+		/* main has seen that it is one. */
+		(void)server_find_address(options->address,
+		    &idle.server.address);
+		idle.server.pid = (pid_t)options->pid;
+	} else if (server_start(&idle.server, server_name, -1, error,
+	    sizeof(error)) < 0) {
+		free(idle.fds);
+		return command_fail(&command, "%s", error);
+	}
+	status = measure(&idle);
+	while (idle.count > 0)
+		close(idle.fds[--idle.count]);
+	free(idle.fds);
+	if (server_name != NULL && !server_stop(&idle.server))
+		status = command_fail(&command, "the server ended");
+	return status;
+}
+
+static int
+check(const struct options *options, bool has_server)
+{
+	size_t needed = (size_t)options->connections + OTHER_DESCRIPTORS;
+	size_t limit = process_raise_descriptors();
+	struct sockaddr_in address;
+
+	if ((options->address != NULL) != (options->pid != 0) ||
+	    (options->address != NULL && has_server))
+		return command_misused(&command, "expected a server to start, "
+		    "or both --address and --pid of one that runs");
+	if (options->address != NULL &&
+	    server_find_address(options->address, &address) < 0)
+		return command_misused(&command, "--address: expected an IPv4 "
+		    "address and a port, such as 127.0.0.1:7007");
+	if (options->pid != 0 &&
+	    process_memory((pid_t)options->pid, "VmRSS") < 0)
+		return command_fail(&command, "there is no process %d",
+		    (int)options->pid);
+	if (limit < needed)
+		return command_fail(&command, "%zu file descriptors are "
+		    "needed, here and in the server, but the limit is %zu; "
+		    "raise it with ulimit -n", needed, limit);
+	return COMMAND_GOOD;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options options = { .connections = 10000 };
+	const char *server_name = "echod";
+	int first, status;
+
+	first = command_parse(&command, argc, argv, &options, &status);
+	if (first < 0)
+		return status;
+	if (argc - first > 1)
+		return command_misused(&command, "expected one server");
+	status = check(&options, first < argc);
+	if (status != COMMAND_GOOD)
+		return status;
+	if (first < argc)
+		server_name = argv[first];
+	return run(&options, options.address == NULL ? server_name : NULL);
+}
