@@ -48,8 +48,13 @@ aw_context_switch_asm:
 	movq	%rsp, (%rdi)
 	movq	(%rsi), %rsp
 
-	/* Loading the control words is slow, and they hardly ever differ. */
-	cmpl	(%rsp), %eax
+	/*
+	 * Loading the control words is slow, and they hardly ever differ.  The
+	 * low six bits of MXCSR are status, which floating point sets as it
+	 * goes and which is not preserved across calls.
+	 */
+	xorl	(%rsp), %eax
+	testl	$0xffc0, %eax
 	jne	1f
 	cmpw	4(%rsp), %dx
 	jne	1f
