@@ -26,7 +26,8 @@ def blocks(language):
 
 def in_network(command):
     """The command with loopback to itself, so that every port is free."""
-    return ["unshare", "--net", "--pid", "--fork", "--kill-child", "sh", "-c",
+    return ["unshare", "--net", "--pid", "--fork", "--kill-child",
+            "--mount-proc", "sh", "-c",
             'ip link set lo up && exec "$@"', "sh", *command]
 
 
