@@ -75,10 +75,9 @@ enum {
 	AW_ELIMIT = -10002,        /* LimitOverrunError */
 	AW_EINVALIDSTATE = -10003, /* InvalidStateError; a loop that is closed */
 	AW_EDNS = -10004,          /* a name that did not resolve (gaierror) */
-	AW_ENOLOOP = -10005,       /* RuntimeError: no running event loop */
-	AW_ENOTASK = -10006,       /* await outside of a task */
-	AW_EINTERRUPT = -10007,    /* KeyboardInterrupt: aw_run met SIGINT */
-	AW_ESTOPPED = -10008,      /* the loop stopped before the future ended */
+	AW_ENOTASK = -10005,       /* await outside of a task */
+	AW_EINTERRUPT = -10006,    /* KeyboardInterrupt: aw_run met SIGINT */
+	AW_ESTOPPED = -10007,      /* the loop stopped before the future ended */
 };
 
 /*
@@ -120,17 +119,19 @@ typedef struct aw_loop_options {
 } aw_loop_options;
 
 /*
- * Makes a loop (asyncio.new_event_loop).  Where SIGPIPE would end the process it
- * is ignored from then on, as Python does: a peer that is gone is an error of
- * the calls that write to it.  options may be NULL.  Returns NULL if
+ * Makes a loop (asyncio.new_event_loop).  options may be NULL.  Returns NULL if
  * memory or file descriptors ran out.  The caller ends it with aw_loop_close.
+ * Where SIGPIPE would end the process it is ignored from then on, as Python
+ * does: a peer that is gone is an error of the calls that write to it.
  */
 aw_loop *aw_loop_new(const aw_loop_options *options);
 
 /*
  * Ends a loop that is not running and frees it (loop.close).  Tasks that are
- * still pending are reported to the exception handler and dropped where they
- * stand; aw_run cancels them first.  Returns 0, or -EBUSY while it runs.
+ * still pending are reported to the exception handler and closed as Python
+ * closes a coroutine: whatever they wait for fails with -ECANCELED at once,
+ * until they have returned; aw_run cancels them first.  Connections and
+ * servers are to be freed beforehand.  Returns 0, or -EBUSY while it runs.
  */
 int aw_loop_close(aw_loop *loop);
 
@@ -164,9 +165,9 @@ struct event_base *aw_loop_get_event_base(aw_loop *loop);
 /*
  * Have the callback called in the loop's next iteration, after delay seconds,
  * or at a time of aw_loop_time (call_soon, call_later, call_at).  Callbacks
- * that are due are called in the order in which they came.  They return a handle, which
- * belongs to the loop and is gone once the callback has been called or
- * cancelled; NULL if memory is short.
+ * that are due are called in the order in which they came.  They return a
+ * handle, which belongs to the loop and is gone once the callback has been
+ * called or cancelled; NULL if memory is short.
  */
 aw_handle *aw_loop_call_soon(aw_loop *loop, aw_callback *callback, void *arg);
 aw_handle *aw_loop_call_later(aw_loop *loop, double delay,
@@ -502,7 +503,8 @@ typedef int aw_client_connected(aw_reader *reader, aw_writer *writer,
 
 /*
  * accept failed with an error that will pass: -EMFILE, -ENFILE, -ENOBUFS,
- * -ENOMEM.  Called once; accepting pauses, and error 0 says that it works again.
+ * -ENOMEM.  Called once; accepting pauses, and error 0 says that it works
+ * again.
  */
 typedef void aw_accept_error(aw_server *server, int error, void *arg);
 

@@ -19,7 +19,6 @@ static const struct {
 	{ AW_ELIMIT, "no separator within the limit" },
 	{ AW_EINVALIDSTATE, "invalid state" },
 	{ AW_EDNS, "the name could not be resolved" },
-	{ AW_ENOLOOP, "no running event loop" },
 	{ AW_ENOTASK, "not called from within a task" },
 	{ AW_EINTERRUPT, "interrupted" },
 	{ AW_ESTOPPED, "the event loop stopped before the future was done" },

@@ -159,6 +159,8 @@ run_ready(aw_loop *loop)
 	loop->ready.last = NULL;
 	while (!aw_ready_is_empty(&batch)) {
 		ready = aw_ready_pop(&batch);
+		if (!aw_ready_is_empty(&batch))
+			aw_task_prefetch(batch.last->next);
 		ready->run(ready);
 	}
 }

@@ -54,6 +54,13 @@ aw_task_of(aw_future *future)
 struct task *aw_task_new(aw_loop *loop, aw_coroutine *coroutine, void *arg,
     const char *name, size_t extra_size, void **extra);
 
+/*
+ * Has the processor fetch what the entry, which runs next, will touch if it is
+ * a task's, while another one runs: among many tasks, none of it is in the
+ * cache any more.
+ */
+void aw_task_prefetch(const struct aw_ready *ready);
+
 /* Sets what the coroutine is called with, before the task first runs. */
 static inline void
 aw_task_set_arg(struct task *task, void *arg)

@@ -9,7 +9,7 @@
 #include "core/task.h"
 
 static const int codes[] = {
-	AW_EINCOMPLETE, AW_ELIMIT, AW_EINVALIDSTATE, AW_EDNS, AW_ENOLOOP,
+	AW_EINCOMPLETE, AW_ELIMIT, AW_EINVALIDSTATE, AW_EDNS,
 	AW_ENOTASK, AW_EINTERRUPT, AW_ESTOPPED,
 };
 #define CODES (sizeof(codes) / sizeof(codes[0]))
