@@ -18,24 +18,44 @@
 /* Seconds without accepting after an error that will pass; asyncio's. */
 #define DEFAULT_ACCEPT_PAUSE 1.0
 
+static void on_resume(struct aw_timer *timer);
+
+/* Takes the sockets out of the loop for a while, if that can be timed. */
 static void
-set_paused(aw_server *server, bool paused)
+begin_pause(aw_server *server)
+{
+	double delay = server->options.accept_pause;
+	size_t i;
+
+	if (delay <= 0)
+		delay = DEFAULT_ACCEPT_PAUSE;
+	server->resume.due = on_resume;
+	server->resume.when = aw_loop_now() + aw_nanoseconds(delay);
+	if (aw_loop_add_timer(server->loop, &server->resume) < 0)
+		return;
+	server->paused = true;
+	for (i = 0; i < server->listener_count; i++)
+		event_del(&server->listeners[i].event);
+}
+
+/* Puts them back; without the memory for that, after another pause. */
+static void
+end_pause(aw_server *server)
 {
 	size_t i;
 
-	server->paused = paused;
-	for (i = 0; i < server->listener_count; i++) {
-		if (paused)
-			event_del(&server->listeners[i].event);
-		else
-			(void)event_add(&server->listeners[i].event, NULL);
-	}
+	server->paused = false;
+	for (i = 0; i < server->listener_count; i++)
+		if (event_add(&server->listeners[i].event, NULL) < 0)
+			break;
+	if (i < server->listener_count)
+		begin_pause(server);
 }
 
 static void
 on_resume(struct aw_timer *timer)
 {
-	set_paused(aw_container_of(timer, aw_server, resume), false);
+	end_pause(aw_container_of(timer, aw_server, resume));
 }
 
 void
@@ -44,7 +64,7 @@ aw_accept_resume(aw_server *server)
 	if (!server->paused)
 		return;
 	aw_loop_remove_timer(server->loop, &server->resume);
-	set_paused(server, false);
+	end_pause(server);
 }
 
 static void
@@ -66,19 +86,11 @@ tell_of_accept(aw_server *server, int error)
 static void
 pause_accepting(aw_server *server, int error)
 {
-	double delay = server->options.accept_pause;
-
 	if (!server->failing)
 		tell_of_accept(server, error);
 	/* The callback may have closed it. */
-	if (server->closed || server->paused)
-		return;
-	if (delay <= 0)
-		delay = DEFAULT_ACCEPT_PAUSE;
-	server->resume.due = on_resume;
-	server->resume.when = aw_loop_now() + aw_nanoseconds(delay);
-	if (aw_loop_add_timer(server->loop, &server->resume) == 0)
-		set_paused(server, true);
+	if (!server->closed && !server->paused)
+		begin_pause(server);
 }
 
 /* Errors of accept(2) that say that resources are short. */

@@ -18,6 +18,7 @@
 #define SOON 20
 
 unsigned net_polls;
+struct net_refusal net_refusal;
 unsigned net_events_added;
 
 static struct {
@@ -48,6 +49,10 @@ int
 __wrap_event_add(struct event *event, const struct timeval *timeout)
 {
 	net_events_added++;
+	if (net_refusal.times > 0 && event_get_fd(event) == net_refusal.fd) {
+		net_refusal.times--;
+		return -1;
+	}
 	return __real_event_add(event, timeout);
 }
 

@@ -86,6 +86,11 @@ aw_coroutine net_wait_closed;
 extern unsigned net_polls;
 /* How often the library has added an event. */
 extern unsigned net_events_added;
+/* How often adding an event of this descriptor still fails. */
+extern struct net_refusal {
+	int fd;
+	unsigned times;
+} net_refusal;
 
 /* What the library gets for getaddrinfo: at first net_look_up, the real one. */
 typedef int net_resolver(const char *host, const char *port,

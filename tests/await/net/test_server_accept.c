@@ -196,6 +196,22 @@ NET_TEST(a_pause_lasts_as_long_as_it_is_given)
 	close_site(&site);
 }
 
+NET_TEST(a_socket_that_can_not_be_watched_again_pauses_on)
+{
+	struct site site;
+	int fd;
+
+	open_site(&site, 0.005);
+	fd = enter_in_vain(&site, 1, EMFILE);
+	net_refusal.fd = aw_server_socket(site.server, 0);
+	net_refusal.times = 2;
+	check_alive(fd);
+	ck_assert_uint_eq(net_refusal.times, 0);
+	fail_stop();
+	close(fd);
+	close_site(&site);
+}
+
 NET_TEST(a_pause_lasts_a_second_by_default)
 {
 	struct site site;
@@ -444,6 +460,7 @@ main(void)
 		each_shortage_is_told,
 		a_pause_does_not_keep_the_loop_busy,
 		a_pause_lasts_as_long_as_it_is_given,
+		a_socket_that_can_not_be_watched_again_pauses_on,
 		a_pause_lasts_a_second_by_default,
 		accepting_goes_on_at_once_when_a_connection_ends,
 		the_real_limit_of_descriptors_is_met_and_left,
