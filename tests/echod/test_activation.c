@@ -156,6 +156,8 @@ place_of_addresses(void)
 	    sizeof(error)) == 0);
 	EXPECT(listeners.items[0].address_count == 1);
 	EXPECT(listeners.items[0].addresses[0].fds[0] == FIRST);
+	listeners_close(&listeners);
+	settings_free(settings);
 	return 0;
 }
 
