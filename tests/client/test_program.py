@@ -1026,13 +1026,18 @@ class Echod(Case):
             if len(cls.addresses) == 3:
                 break
         # Nobody reads the rest, but a full pipe would stop the daemon.
-        cls.reader = threading.Thread(target=cls.daemon.stderr.read)
+        cls.reader = threading.Thread(target=cls.daemon.stderr.read,
+                                      daemon=True)
         cls.reader.start()
 
     @classmethod
     def stop(cls):
         cls.daemon.terminate()
-        cls.daemon.wait(DEADLINE)
+        try:
+            cls.daemon.wait(30 * SCALE)
+        finally:
+            cls.daemon.kill()
+            cls.daemon.wait()
         cls.reader.join()
         cls.daemon.stderr.close()
 
@@ -1060,7 +1065,9 @@ class Echod(Case):
     def test_large_numbered_echoes(self):
         for address in self.addresses:
             with self.subTest(address=address):
-                client = run("-q", "-c", "3", "-i", "0", "-s", "16M", address)
+                # A slow machine is given its time.
+                client = run("-q", "-c", "3", "-i", "0", "-s", "16M",
+                             "-t", str(int(10 * SCALE)), address)
                 self.check(client, GOOD, err="")
                 self.assertIn(b"3 sent, 3 received, 0 wrong", client.out)
 

@@ -35,6 +35,18 @@ done
 shift $((OPTIND - 1))
 [ $# -ge 1 ] || usage
 
+# A bare chroot has no control groups, without which systemd does not boot.  In
+# a mount namespace of our own they can be had.
+if [ ! -e /sys/fs/cgroup/cgroup.procs ] &&
+    [ -z "$(ls -A /sys/fs/cgroup 2>/dev/null)" ] &&
+    [ -z "${ECHOD_TEST_CGROUP-}" ]; then
+	export ECHOD_TEST_CGROUP=mounted
+	# shellcheck disable=SC2016 # the inner shell expands it
+	exec unshare -m --propagation private sh -c \
+	    'mount -t cgroup2 cgroup2 /sys/fs/cgroup && exec "$@"' sh \
+	    bash "$0" -t "$limit" ${layer:+-l "$layer"} "$@"
+fi
+
 name=echod-test-$$
 work=$(mktemp -d "/var/tmp/$name.XXXXXX")
 shared=$work/shared

@@ -5,6 +5,7 @@
  * Contexts by getcontext(3) and its kin: slower by two system calls a switch,
  * but right on every processor and with the shadow stack on.
  */
+#include <signal.h>
 #include <stdint.h>
 #include <ucontext.h>
 
@@ -47,8 +48,10 @@ aw_context_make_ucontext(struct aw_context *context, void *low, void *high,
 void
 aw_context_switch_ucontext(struct aw_context *from, struct aw_context *to)
 {
-	ucontext_t here;
+	ucontext_t here, *there = to->sp;
 
 	from->sp = &here;
-	swapcontext(&here, to->sp);
+	/* The mask of signals is the thread's, and no context's. */
+	pthread_sigmask(SIG_SETMASK, NULL, &there->uc_sigmask);
+	swapcontext(&here, there);
 }

@@ -6,6 +6,7 @@
  */
 #include <execinfo.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -339,6 +340,38 @@ START_TEST(threads_switch_between_contexts_of_their_own)
 }
 END_TEST
 
+static void
+block_a_signal(struct partner *partner)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR2);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	give_way(partner);
+	pthread_sigmask(SIG_BLOCK, NULL, &set);
+	partner->value = sigismember(&set, SIGUSR2);
+}
+
+START_TEST(the_mask_of_signals_is_the_threads)
+{
+	struct partner partner;
+	sigset_t set;
+
+	choose(_i);
+	make_partner(&partner, block_a_signal);
+	resume(&partner);
+	pthread_sigmask(SIG_BLOCK, NULL, &set);
+	ck_assert_int_eq(sigismember(&set, SIGUSR2), 1);
+	sigdelset(&set, SIGUSR2);
+	pthread_sigmask(SIG_SETMASK, &set, NULL);
+	resume(&partner);
+	ck_assert(partner.ended);
+	ck_assert_int_eq(partner.value, 0);
+	free_partner(&partner);
+}
+END_TEST
+
 #if REGISTERS > 0
 /* The plain contexts of the tests of registers; no tool sees them. */
 static struct aw_context plain_home, plain_partner;
@@ -575,6 +608,7 @@ main(void)
 		frames_of_two_contexts_do_not_touch_each_other,
 		a_backtrace_ends_at_the_entry,
 		threads_switch_between_contexts_of_their_own,
+		the_mask_of_signals_is_the_threads,
 #if REGISTERS > 0
 		every_register_that_a_function_preserves_is_preserved,
 		the_other_context_finds_its_own_registers_again,
