@@ -91,7 +91,16 @@ suite()
 		set -- "$1" 1 "$3"
 	fi
 	count "$@"
+	[ "$3" = 0 ] || show_skips "$folder"
 	[ "$2" = 0 ] || show_failures "$folder"
+}
+
+# Prints why tests were skipped.
+show_skips()
+{
+	find "$1" -path "$1/check-*" -prune -o -name '*.log' -print |
+	    xargs grep -hoE "^[a-z_]+: skipped: .*|[a-z_]+ \(.*skipped ['\"].*" |
+	    sed 's/^/    /'
 }
 
 # Prints the logs of the tests that failed, or the end of the step's own.
