@@ -98,8 +98,9 @@ suite()
 # Prints why tests were skipped.
 show_skips()
 {
-	find "$1" -path "$1/check-*" -prune -o -name '*.log' -print |
-	    xargs grep -hoE "^[a-z_]+: skipped: .*|[a-z_]+ \(.*skipped ['\"].*" |
+	find "$1" -path "$1/check-*" -prune -o \( \
+	    -name '*.log' ! -name test-suite.log -exec grep -hoE \
+	    "^[a-z_]+: skipped: .*|[a-z_]+ \(.*skipped ['\"].*" {} + \) |
 	    sed 's/^/    /'
 }
 
