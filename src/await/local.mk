@@ -21,6 +21,7 @@ pkgconfig_DATA = %D%/await.pc
 	%D%/coro/stack.c \
 	%D%/coro/stack.h \
 	%D%/core/error.c \
+	%D%/core/exception.c \
 	%D%/core/executor.c \
 	%D%/core/executor.h \
 	%D%/core/future.c \
