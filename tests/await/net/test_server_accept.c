@@ -202,9 +202,9 @@ NET_TEST(a_socket_that_can_not_be_watched_again_pauses_on)
 	int fd;
 
 	open_site(&site, 0.005);
-	fd = enter_in_vain(&site, 1, EMFILE);
 	net_refusal.fd = aw_server_socket(site.server, 0);
 	net_refusal.times = 2;
+	fd = enter_in_vain(&site, 1, EMFILE);
 	check_alive(fd);
 	ck_assert_uint_eq(net_refusal.times, 0);
 	fail_stop();
