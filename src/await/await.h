@@ -130,8 +130,9 @@ aw_loop *aw_loop_new(const aw_loop_options *options);
  * Ends a loop that is not running and frees it (loop.close).  Tasks that are
  * still pending are reported to the exception handler and closed as Python
  * closes a coroutine: whatever they wait for fails with -ECANCELED at once,
- * until they have returned; aw_run cancels them first.  Connections and
- * servers are to be freed beforehand.  Returns 0, or -EBUSY while it runs.
+ * until they have returned; aw_run cancels them first.  Connections, servers
+ * and references to futures are to be given back beforehand.  Returns 0, or
+ * -EBUSY while it runs.
  */
 int aw_loop_close(aw_loop *loop);
 

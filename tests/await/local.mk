@@ -18,31 +18,46 @@ FAIL_SHARED = %D%/fail.c %D%/fail.h
 # --- coro
 AWAIT_CORO_TESTS = \
 	%D%/coro/test_context \
+	%D%/coro/test_guard \
 	%D%/coro/test_overflow \
+	%D%/coro/test_registers \
 	%D%/coro/test_stack
+AWAIT_CORO_SHARED = %D%/coro/partner.c %D%/coro/partner.h tests/unit.h
 %C%_coro_test_context_SOURCES = \
-	%D%/coro/registers.S \
-	%D%/coro/registers.h \
-	%D%/coro/test_context.c \
-	tests/unit.h
+	%D%/coro/test_context.c $(AWAIT_CORO_SHARED)
+%C%_coro_test_guard_SOURCES = %D%/coro/test_guard.c tests/unit.h
 %C%_coro_test_overflow_SOURCES = \
 	%D%/coro/test_overflow.c \
 	$(AWAIT_CORE_SHARED)
+%C%_coro_test_registers_SOURCES = \
+	%D%/coro/registers.S \
+	%D%/coro/registers.h \
+	%D%/coro/test_registers.c \
+	$(AWAIT_CORO_SHARED)
 %C%_coro_test_stack_SOURCES = %D%/coro/test_stack.c tests/unit.h
 EXTRA_DIST += %D%/coro/aarch64.c
 dist_check_SCRIPTS += %D%/coro/test_aarch64.sh
 
 # --- core
 AWAIT_CORE_SHARED = %D%/core/core.c %D%/core/core.h tests/unit.h
+AWAIT_CORE_SCENARIO = \
+	%D%/core/scenario.c \
+	%D%/core/scenario.h \
+	$(AWAIT_CORE_SHARED) \
+	$(FAIL_SHARED)
 AWAIT_CORE_TESTS = \
 	%D%/core/test_base \
 	%D%/core/test_cancel \
+	%D%/core/test_cancel_outcome \
 	%D%/core/test_error \
 	%D%/core/test_executor \
 	%D%/core/test_fail \
+	%D%/core/test_fail_tasks \
 	%D%/core/test_future \
 	%D%/core/test_handle \
 	%D%/core/test_loop \
+	%D%/core/test_loop_close \
+	%D%/core/test_loop_run \
 	%D%/core/test_ready \
 	%D%/core/test_run \
 	%D%/core/test_signals \
@@ -56,20 +71,28 @@ AWAIT_CORE_TESTS = \
 	%D%/core/test_base.c $(AWAIT_CORE_SHARED)
 %C%_core_test_cancel_SOURCES = \
 	%D%/core/test_cancel.c $(AWAIT_CORE_SHARED)
+%C%_core_test_cancel_outcome_SOURCES = \
+	%D%/core/test_cancel_outcome.c $(AWAIT_CORE_SHARED)
 %C%_core_test_error_SOURCES = \
 	%D%/core/test_error.c $(AWAIT_CORE_SHARED)
 %C%_core_test_executor_SOURCES = \
 	%D%/core/test_executor.c $(AWAIT_CORE_SHARED)
 %C%_core_test_fail_SOURCES = \
-	%D%/core/test_fail.c \
-	$(AWAIT_CORE_SHARED) $(FAIL_SHARED)
+	%D%/core/test_fail.c $(AWAIT_CORE_SCENARIO)
 %C%_core_test_fail_LDFLAGS = $(FAIL_WRAPS)
+%C%_core_test_fail_tasks_SOURCES = \
+	%D%/core/test_fail_tasks.c $(AWAIT_CORE_SCENARIO)
+%C%_core_test_fail_tasks_LDFLAGS = $(FAIL_WRAPS)
 %C%_core_test_future_SOURCES = \
 	%D%/core/test_future.c $(AWAIT_CORE_SHARED)
 %C%_core_test_handle_SOURCES = \
 	%D%/core/test_handle.c $(AWAIT_CORE_SHARED)
 %C%_core_test_loop_SOURCES = \
 	%D%/core/test_loop.c $(AWAIT_CORE_SHARED)
+%C%_core_test_loop_close_SOURCES = \
+	%D%/core/test_loop_close.c $(AWAIT_CORE_SHARED)
+%C%_core_test_loop_run_SOURCES = \
+	%D%/core/test_loop_run.c $(AWAIT_CORE_SHARED)
 %C%_core_test_ready_SOURCES = %D%/core/test_ready.c tests/unit.h
 %C%_core_test_run_SOURCES = \
 	%D%/core/test_run.c $(AWAIT_CORE_SHARED)

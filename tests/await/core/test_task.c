@@ -339,7 +339,7 @@ TASK_TEST(the_next_task_gets_the_stack_of_the_one_that_went)
 	ck_assert_ptr_eq(first, second);
 }
 
-/* --------------------------------------------- memory beside a task (task.h) */
+/* ------------------------------------------- memory beside a task (task.h) */
 
 LOOP_TEST(extra_data_is_zeroed_aligned_and_lives_as_long_as_the_task)
 {

@@ -117,7 +117,7 @@ START_TEST(an_overflow_onto_an_mprotect_guard_is_reported_too)
 }
 END_TEST
 
-/* Waits as soon as it is beyond the stack, where its neighbour is hardly hurt. */
+/* Waits as soon as it is beyond the stack, its neighbour being hardly hurt. */
 static int
 recurse_below(const char *low)
 {
