@@ -44,6 +44,13 @@ property()
 	systemctl show --property="$2" --value "$1"
 }
 
+show_journal()
+{
+	echo "$failed checks failed; the journal of echod:"
+	journalctl --no-pager --unit=echod --unit=echod.socket \
+	    --output=short-precise
+}
+
 main_pid()
 {
 	property echod.service MainPID
@@ -112,6 +119,11 @@ check "the units are valid" systemd-analyze verify --man=no \
 # ---- start, stop, crash
 
 check "start" systemctl start echod
+# Without it, nothing that follows means anything.
+[ $failed = 0 ] || {
+	show_journal
+	exit 1
+}
 check_hello "a start blocks until it serves:"
 check_same "type" "$(property echod.service Type)" notify
 status=$(property echod.service StatusText)
@@ -190,9 +202,7 @@ check "start of the socket at port 7" systemctl start echod.socket
 check_same "port 7" "$(hello 127.0.0.1 7)" hello
 check "stop of both" systemctl stop echod.socket echod.service
 
-if [ $failed != 0 ]; then
-	echo "$failed checks failed; the journal of echod:"
-	journalctl --no-pager --unit=echod --unit=echod.socket \
-	    --output=short-precise
+[ $failed = 0 ] || {
+	show_journal
 	exit 1
-fi
+}
