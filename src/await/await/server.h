@@ -1,0 +1,123 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ *
+ * Servers whose connections are handled by tasks.
+ */
+#ifndef AWAIT_SERVER_H
+#define AWAIT_SERVER_H
+
+#include <await/stream.h>
+
+AW_BEGIN_DECLS
+
+/*
+ * Handles one connection, in a task of its own (client_connected_cb).  When it
+ * returns, the connection is closed as by aw_writer_close.  A negative result
+ * other than -ECANCELED goes to the exception handler, unless the connection
+ * itself was lost.
+ */
+typedef int aw_client_connected(aw_reader *reader, aw_writer *writer,
+    void *arg);
+
+/*
+ * accept failed with an error that will pass: -EMFILE, -ENFILE, -ENOBUFS,
+ * -ENOMEM.  Called once; accepting pauses, and error 0 says that it works
+ * again.
+ */
+typedef void aw_accept_error(aw_server *server, int error, void *arg);
+
+typedef struct aw_server_options {
+	aw_connection_options connection;
+	int backlog;            /* of listen; 0 is 100 */
+	bool reuse_port;        /* SO_REUSEPORT */
+	bool keep_alive;        /* SO_KEEPALIVE */
+	int send_buffer;        /* SO_SNDBUF in bytes; 0 leaves the kernel's */
+	int receive_buffer;     /* SO_RCVBUF in bytes; 0 leaves the kernel's */
+	bool start_later;       /* aw_server_start_serving begins to listen */
+	double accept_pause;    /* seconds after a failed accept; 0 is 1 */
+	aw_accept_error *accept_error; /* may be NULL */
+	void *accept_error_arg;
+} aw_server_options;
+
+/*
+ * Waits for the name, then listens on each of its addresses
+ * (asyncio.start_server); host NULL is every interface, IPv6 sockets are
+ * IPv6-only, port 0 lets the kernel choose.  Each connection gets a task that
+ * runs the handler.  All or nothing: an address that can't be had is the
+ * error, and aw_error_text names it.  The server is the caller's, who ends it
+ * with aw_server_free.
+ */
+AW_MUST_CHECK int aw_start_server(aw_client_connected *handler, void *arg,
+    const char *host, uint16_t port, const aw_server_options *options,
+    aw_server **server);
+
+/*
+ * The same on a Unix socket (asyncio.start_unix_server).  A socket that nobody
+ * listens on is replaced, a live one is -EADDRINUSE; other files are left
+ * alone.  The path is removed when the server closes.
+ */
+AW_MUST_CHECK int aw_start_unix_server(aw_client_connected *handler, void *arg,
+    const char *path, const aw_server_options *options, aw_server **server);
+
+/*
+ * The same on sockets that already listen (start_server(sock=)), and does not
+ * wait.  The server takes them over, and closes them in the end, unless the
+ * call fails.
+ */
+AW_MUST_CHECK int aw_start_server_sockets(aw_loop *loop,
+    aw_client_connected *handler, void *arg, const int *fds, size_t count,
+    const aw_server_options *options, aw_server **server);
+
+/*
+ * The same for a protocol, which each connection gets with arg
+ * (loop.create_server); connection_made may give it another, with an arg of
+ * its own, by aw_transport_set_protocol.
+ */
+AW_MUST_CHECK int aw_create_server(const aw_protocol *protocol, void *arg,
+    const char *host, uint16_t port, const aw_server_options *options,
+    aw_server **server);
+AW_MUST_CHECK int aw_create_unix_server(const aw_protocol *protocol, void *arg,
+    const char *path, const aw_server_options *options, aw_server **server);
+AW_MUST_CHECK int aw_create_server_sockets(aw_loop *loop,
+    const aw_protocol *protocol, void *arg, const int *fds, size_t count,
+    const aw_server_options *options, aw_server **server);
+
+/*
+ * Begins to listen and to accept, where start_later was set (start_serving).
+ * Returns 0, AW_EINVALIDSTATE once it is closed, or the error of listen(2).
+ */
+AW_MUST_CHECK int aw_server_start_serving(aw_server *server);
+/* Whether it accepts connections (server.is_serving). */
+bool aw_server_is_serving(const aw_server *server);
+
+/* The i-th listening socket, or -1 beyond the last (server.sockets). */
+int aw_server_socket(const aw_server *server, size_t i);
+/* How many connections are open. */
+size_t aw_server_connection_count(const aw_server *server);
+
+/*
+ * Stops listening (server.close).  What the kernel has connected by then is
+ * still accepted; connections go on.
+ */
+void aw_server_close(aw_server *server);
+/* Waits until it is closed and its last connection too. */
+AW_MUST_CHECK int aw_server_wait_closed(aw_server *server);
+/* Closes every connection, as aw_writer_close does (server.close_clients). */
+void aw_server_close_clients(aw_server *server);
+/* Closes every connection, as aw_writer_abort does (server.abort_clients). */
+void aw_server_abort_clients(aw_server *server);
+/*
+ * Waits until the task is cancelled, then closes the server and waits for
+ * its connections (server.serve_forever).  Returns -ECANCELED.
+ */
+AW_MUST_CHECK int aw_server_serve_forever(aw_server *server);
+/*
+ * Gives the server back: closes it; what its connections need of it goes with
+ * the last of them.  NULL is fine.
+ */
+void aw_server_free(aw_server *server);
+
+AW_END_DECLS
+
+#endif

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: MIT
+# Copyright (c) the echod authors
+
+src_await_libawait_la_SOURCES += \
+	%D%/error.c \
+	%D%/exception.c \
+	%D%/executor.c \
+	%D%/executor.h \
+	%D%/future.c \
+	%D%/future.h \
+	%D%/handle.c \
+	%D%/handle.h \
+	%D%/loop.c \
+	%D%/loop.h \
+	%D%/ready.h \
+	%D%/run.c \
+	%D%/signals.c \
+	%D%/signals.h \
+	%D%/sleep.c \
+	%D%/task.c \
+	%D%/task.h \
+	%D%/timeout.c \
+	%D%/timer.c \
+	%D%/timer.h \
+	%D%/wait_fd.c \
+	%D%/wait_fd.h \
+	%D%/waiters.c \
+	%D%/waiters.h

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: MIT
+# Copyright (c) the echod authors
+
+AWAIT_CORE_SHARED = %D%/core.c %D%/core.h tests/unit.h
+AWAIT_CORE_SCENARIO = \
+	%D%/scenario.c \
+	%D%/scenario.h \
+	$(AWAIT_CORE_SHARED) \
+	$(FAIL_SHARED)
+AWAIT_CORE_TESTS = \
+	%D%/test_base \
+	%D%/test_cancel \
+	%D%/test_cancel_outcome \
+	%D%/test_error \
+	%D%/test_executor \
+	%D%/test_fail \
+	%D%/test_fail_tasks \
+	%D%/test_future \
+	%D%/test_handle \
+	%D%/test_loop \
+	%D%/test_loop_close \
+	%D%/test_loop_run \
+	%D%/test_ready \
+	%D%/test_run \
+	%D%/test_signals \
+	%D%/test_sleep \
+	%D%/test_task \
+	%D%/test_timeout \
+	%D%/test_timer \
+	%D%/test_wait_fd \
+	%D%/test_waiters
+%C%_test_base_SOURCES = \
+	%D%/test_base.c $(AWAIT_CORE_SHARED)
+%C%_test_cancel_SOURCES = \
+	%D%/test_cancel.c $(AWAIT_CORE_SHARED)
+%C%_test_cancel_outcome_SOURCES = \
+	%D%/test_cancel_outcome.c $(AWAIT_CORE_SHARED)
+%C%_test_error_SOURCES = \
+	%D%/test_error.c $(AWAIT_CORE_SHARED)
+%C%_test_executor_SOURCES = \
+	%D%/test_executor.c $(AWAIT_CORE_SHARED)
+%C%_test_fail_SOURCES = \
+	%D%/test_fail.c $(AWAIT_CORE_SCENARIO)
+%C%_test_fail_LDFLAGS = $(FAIL_WRAPS)
+%C%_test_fail_tasks_SOURCES = \
+	%D%/test_fail_tasks.c $(AWAIT_CORE_SCENARIO)
+%C%_test_fail_tasks_LDFLAGS = $(FAIL_WRAPS)
+%C%_test_future_SOURCES = \
+	%D%/test_future.c $(AWAIT_CORE_SHARED)
+%C%_test_handle_SOURCES = \
+	%D%/test_handle.c $(AWAIT_CORE_SHARED)
+%C%_test_loop_SOURCES = \
+	%D%/test_loop.c $(AWAIT_CORE_SHARED)
+%C%_test_loop_close_SOURCES = \
+	%D%/test_loop_close.c $(AWAIT_CORE_SHARED)
+%C%_test_loop_run_SOURCES = \
+	%D%/test_loop_run.c $(AWAIT_CORE_SHARED)
+%C%_test_ready_SOURCES = %D%/test_ready.c tests/unit.h
+%C%_test_run_SOURCES = \
+	%D%/test_run.c $(AWAIT_CORE_SHARED)
+%C%_test_signals_SOURCES = \
+	%D%/test_signals.c $(AWAIT_CORE_SHARED)
+%C%_test_sleep_SOURCES = \
+	%D%/test_sleep.c $(AWAIT_CORE_SHARED)
+%C%_test_task_SOURCES = \
+	%D%/test_task.c $(AWAIT_CORE_SHARED)
+%C%_test_timeout_SOURCES = \
+	%D%/test_timeout.c $(AWAIT_CORE_SHARED)
+%C%_test_timer_SOURCES = %D%/test_timer.c tests/unit.h
+%C%_test_wait_fd_SOURCES = \
+	%D%/test_wait_fd.c $(AWAIT_CORE_SHARED)
+%C%_test_waiters_SOURCES = \
+	%D%/test_waiters.c $(AWAIT_CORE_SHARED)
+
+if BUILD_TESTS
+check_PROGRAMS += $(AWAIT_CORE_TESTS)
+TESTS += $(AWAIT_CORE_TESTS)
+endif

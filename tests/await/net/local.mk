@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: MIT
+# Copyright (c) the echod authors
+
+# libevent and the resolver are looked at as well.
+AWAIT_NET_WRAPS = $(FAIL_WRAPS) \
+	-Wl,--wrap=event_base_loop,--wrap=event_add,--wrap=getaddrinfo
+AWAIT_NET_SHARED = \
+	%D%/net.c \
+	%D%/net.h \
+	%D%/peer.c \
+	%D%/peer.h \
+	tests/unit.h \
+	$(FAIL_SHARED)
+AWAIT_NET_TESTS = \
+	%D%/test_address \
+	%D%/test_connect \
+	%D%/test_failures \
+	%D%/test_listen \
+	%D%/test_reader \
+	%D%/test_reader_eof \
+	%D%/test_reader_lines \
+	%D%/test_reader_peek \
+	%D%/test_resolve \
+	%D%/test_server \
+	%D%/test_server_accept \
+	%D%/test_server_close \
+	%D%/test_server_start \
+	%D%/test_server_unix \
+	%D%/test_transport \
+	%D%/test_transport_close \
+	%D%/test_transport_loop \
+	%D%/test_transport_lost \
+	%D%/test_writer
+%C%_test_address_SOURCES = \
+	%D%/test_address.c $(AWAIT_NET_SHARED)
+%C%_test_address_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_connect_SOURCES = \
+	%D%/test_connect.c $(AWAIT_NET_SHARED)
+%C%_test_connect_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_failures_SOURCES = \
+	%D%/test_failures.c $(AWAIT_NET_SHARED)
+%C%_test_failures_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_listen_SOURCES = \
+	%D%/test_listen.c $(AWAIT_NET_SHARED)
+%C%_test_listen_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_reader_SOURCES = \
+	%D%/test_reader.c $(AWAIT_NET_SHARED)
+%C%_test_reader_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_reader_eof_SOURCES = \
+	%D%/test_reader_eof.c $(AWAIT_NET_SHARED)
+%C%_test_reader_eof_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_reader_lines_SOURCES = \
+	%D%/test_reader_lines.c $(AWAIT_NET_SHARED)
+%C%_test_reader_lines_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_reader_peek_SOURCES = \
+	%D%/test_reader_peek.c $(AWAIT_NET_SHARED)
+%C%_test_reader_peek_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_resolve_SOURCES = \
+	%D%/test_resolve.c $(AWAIT_NET_SHARED)
+%C%_test_resolve_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_server_SOURCES = \
+	%D%/test_server.c $(AWAIT_NET_SHARED)
+%C%_test_server_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_server_accept_SOURCES = \
+	%D%/test_server_accept.c $(AWAIT_NET_SHARED)
+%C%_test_server_accept_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_server_close_SOURCES = \
+	%D%/test_server_close.c $(AWAIT_NET_SHARED)
+%C%_test_server_close_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_server_start_SOURCES = \
+	%D%/test_server_start.c $(AWAIT_NET_SHARED)
+%C%_test_server_start_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_server_unix_SOURCES = \
+	%D%/test_server_unix.c $(AWAIT_NET_SHARED)
+%C%_test_server_unix_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_transport_SOURCES = \
+	%D%/test_transport.c $(AWAIT_NET_SHARED)
+%C%_test_transport_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_transport_close_SOURCES = \
+	%D%/test_transport_close.c $(AWAIT_NET_SHARED)
+%C%_test_transport_close_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_transport_loop_SOURCES = \
+	%D%/test_transport_loop.c $(AWAIT_NET_SHARED)
+%C%_test_transport_loop_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_transport_lost_SOURCES = \
+	%D%/test_transport_lost.c $(AWAIT_NET_SHARED)
+%C%_test_transport_lost_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_writer_SOURCES = \
+	%D%/test_writer.c $(AWAIT_NET_SHARED)
+%C%_test_writer_LDFLAGS = $(AWAIT_NET_WRAPS)
+
+if BUILD_TESTS
+check_PROGRAMS += $(AWAIT_NET_TESTS)
+TESTS += $(AWAIT_NET_TESTS)
+endif
