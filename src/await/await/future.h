@@ -27,7 +27,8 @@ void aw_future_unref(aw_future *future);
 /*
  * End a future with a result of 0 or more, or with a negative error.
  * -ECANCELED cancels it.  Return 0, AW_EINVALIDSTATE if it is done already,
- * -EINVAL for a value of the wrong sign or for a task, which ends by itself.
+ * -EINVAL for a value of the wrong sign, or for a task, a gather or a shield,
+ * which end by themselves.
  */
 int aw_future_set_result(aw_future *future, int result);
 int aw_future_set_error(aw_future *future, int error);

@@ -22,6 +22,12 @@ static const struct {
 	{ AW_ENOTASK, "not called from within a task" },
 	{ AW_EINTERRUPT, "interrupted" },
 	{ AW_ESTOPPED, "the event loop stopped before the future was done" },
+	{ AW_EWRONGLOOP, "it belongs to another event loop" },
+	{ AW_EWRONGTHREAD, "called from another thread than the event loop's" },
+	{ AW_EQUEUEEMPTY, "the queue is empty" },
+	{ AW_EQUEUEFULL, "the queue is full" },
+	{ AW_EQUEUESHUTDOWN, "the queue has been shut down" },
+	{ AW_EBROKENBARRIER, "the barrier is broken" },
 };
 
 const char *

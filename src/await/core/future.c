@@ -17,17 +17,36 @@ struct callback {
 	void *arg;
 };
 
+static aw_future *
+cancel_plain(aw_future *future, bool first)
+{
+	(void)first;
+	aw_future_finish(future, -ECANCELED);
+	return NULL;
+}
+
+static void
+free_plain(aw_future *future)
+{
+	free(future);
+}
+
+static const struct aw_future_kind plain_kind = { cancel_plain, free_plain };
+
 void
-aw_future_init(aw_future *future, aw_loop *loop)
+aw_future_init(aw_future *future, aw_loop *loop,
+    const struct aw_future_kind *kind)
 {
 	future->loop = loop;
-	future->first = NULL;
-	future->last = &future->first;
+	TAILQ_INIT(&future->watches);
 	future->result = 0;
 	future->references = 1;
 	future->state = AW_FUTURE_PENDING;
-	future->is_task = false;
 	future->retrieved = false;
+	future->settled = false;
+	future->on_path = false;
+	future->kind = kind;
+	future->mark = 0;
 }
 
 aw_future *
@@ -37,7 +56,7 @@ aw_loop_create_future(aw_loop *loop)
 
 	future = malloc(sizeof(*future));
 	if (future != NULL)
-		aw_future_init(future, loop);
+		aw_future_init(future, loop, &plain_kind);
 	return future;
 }
 
@@ -49,16 +68,31 @@ aw_future_ref(aw_future *future)
 	return future;
 }
 
-/* Callbacks of a future that goes while it is pending. */
+/*
+ * Frees a future that is still watched.  Those who watch may give back others
+ * that are watched too, and so on, so these wait for their turn.
+ */
 static void
-free_callbacks(aw_future *future)
+free_watched(aw_future *future)
 {
+	static _Thread_local aw_future *dying;
+	static _Thread_local bool busy;
 	struct aw_future_watch *watch;
 
-	while ((watch = future->first) != NULL) {
-		future->first = watch->next;
-		free(aw_container_of(watch, struct callback, watch));
+	future->next = dying;
+	dying = future;
+	if (busy)
+		return;
+	busy = true;
+	while ((future = dying) != NULL) {
+		dying = future->next;
+		while ((watch = TAILQ_FIRST(&future->watches)) != NULL) {
+			aw_future_unwatch(future, watch);
+			watch->done(watch);
+		}
+		future->kind->free(future);
 	}
+	busy = false;
 }
 
 void
@@ -70,59 +104,38 @@ aw_future_unref(aw_future *future)
 	    !future->retrieved)
 		aw_loop_report(future->loop, "an error was never retrieved",
 		    future->result, future);
-	free_callbacks(future);
-	if (future->is_task)
-		aw_task_free(future);
+	if (TAILQ_EMPTY(&future->watches))
+		future->kind->free(future);
 	else
-		free(future);
+		free_watched(future);
 }
 
-void
-aw_future_watch(aw_future *future, struct aw_future_watch *watch)
+static void
+finish(aw_future *future, enum aw_future_state state, int result)
 {
-	watch->next = NULL;
-	*future->last = watch;
-	future->last = &watch->next;
-}
+	struct aw_future_watch *watch, *next;
 
-/* Takes the watch that *link points at off the list. */
-static struct aw_future_watch *
-cut(aw_future *future, struct aw_future_watch **link)
-{
-	struct aw_future_watch *watch = *link;
-
-	*link = watch->next;
-	if (future->last == &watch->next)
-		future->last = link;
-	return watch;
-}
-
-void
-aw_future_unwatch(aw_future *future, struct aw_future_watch *watch)
-{
-	struct aw_future_watch **link = &future->first;
-
-	while (*link != NULL && *link != watch)
-		link = &(*link)->next;
-	if (*link != NULL)
-		cut(future, link);
+	future->state = state;
+	future->result = result;
+	watch = TAILQ_FIRST(&future->watches);
+	TAILQ_INIT(&future->watches);
+	for (; watch != NULL; watch = next) {
+		next = TAILQ_NEXT(watch, watches);
+		watch->done(watch);
+	}
 }
 
 void
 aw_future_finish(aw_future *future, int result)
 {
-	struct aw_future_watch *watch, *next;
+	finish(future, result == -ECANCELED ? AW_FUTURE_CANCELLED :
+	    AW_FUTURE_FINISHED, result);
+}
 
-	future->state = result == -ECANCELED ? AW_FUTURE_CANCELLED :
-	    AW_FUTURE_FINISHED;
-	future->result = result;
-	watch = future->first;
-	future->first = NULL;
-	future->last = &future->first;
-	for (; watch != NULL; watch = next) {
-		next = watch->next;
-		watch->done(watch);
-	}
+void
+aw_future_fail_cancelled(aw_future *future)
+{
+	finish(future, AW_FUTURE_FINISHED, -ECANCELED);
 }
 
 static int
@@ -130,7 +143,7 @@ set(aw_future *future, int result, bool fits)
 {
 	if (future == NULL)
 		return -ENOMEM;
-	if (!fits || future->is_task)
+	if (!fits || future->kind != &plain_kind)
 		return -EINVAL;
 	if (future->state != AW_FUTURE_PENDING)
 		return AW_EINVALIDSTATE;
@@ -193,6 +206,10 @@ schedule_callback(struct aw_future_watch *watch)
 	struct callback *callback =
 	    aw_container_of(watch, struct callback, watch);
 
+	if (callback->future->state == AW_FUTURE_PENDING) {
+		free(callback);
+		return;
+	}
 	aw_future_ref(callback->future);
 	aw_loop_ready(callback->future->loop, &callback->ready);
 }
@@ -236,30 +253,89 @@ int
 aw_future_remove_done_callback(aw_future *future, aw_done_callback *function,
     void *arg)
 {
-	struct aw_future_watch **link, *watch;
+	struct aw_future_watch *watch, *next;
 	int removed = 0;
 
 	if (future == NULL)
 		return -ENOMEM;
-	for (link = &future->first; *link != NULL;) {
-		if (is_callback(*link, function, arg)) {
-			watch = cut(future, link);
-			free(aw_container_of(watch, struct callback, watch));
-			removed++;
-		} else {
-			link = &(*link)->next;
-		}
+	for (watch = TAILQ_FIRST(&future->watches); watch != NULL;
+	    watch = next) {
+		next = TAILQ_NEXT(watch, watches);
+		if (!is_callback(watch, function, arg))
+			continue;
+		aw_future_unwatch(future, watch);
+		free(aw_container_of(watch, struct callback, watch));
+		removed++;
 	}
 	return removed;
+}
+
+/* The first task on the path, from its end, that could be told. */
+static void
+break_circle(aw_future *path, aw_future *reached)
+{
+	aw_future *future = reached;
+
+	if (!aw_future_is_task(future))
+		for (future = path; !aw_future_is_task(future);)
+			future = future->next;
+	/* It leaves what it awaits, which is cancelled as well. */
+	aw_task_wake(aw_task_of(future), -ECANCELED);
+}
+
+static aw_future *
+enter_path(aw_future *path, aw_future *future)
+{
+	aw_future_ref(future);
+	future->on_path = true;
+	future->next = path;
+	return future;
+}
+
+static aw_future *
+leave_path(aw_future *path)
+{
+	aw_future *rest = path->next;
+
+	path->on_path = false;
+	aw_future_unref(path);
+	return rest;
+}
+
+/*
+ * Cancels a future and what it awaits, and so on: depth first, each of them
+ * once, along a path that is linked through the futures, as a stack would not
+ * hold it.
+ */
+static void
+cancel_along(aw_future *future)
+{
+	uint64_t mark = aw_loop_new_mark(future->loop);
+	aw_future *path = NULL, *next = future;
+	bool first;
+
+	aw_future_mark(future, mark);
+	path = enter_path(path, future);
+	first = true;
+	while (path != NULL) {
+		next = path->kind->cancel(path, first);
+		first = false;
+		if (next == NULL) {
+			path = leave_path(path);
+		} else if (aw_future_mark(next, mark)) {
+			path = enter_path(path, next);
+			first = true;
+		} else if (next->on_path) {
+			break_circle(path, next);
+		}
+	}
 }
 
 bool
 aw_cancel(aw_future *future)
 {
-	if (future == NULL || future->state != AW_FUTURE_PENDING)
+	if (future == NULL || !aw_future_is_cancellable(future))
 		return false;
-	if (future->is_task)
-		return aw_task_cancel(future);
-	aw_future_finish(future, -ECANCELED);
+	cancel_along(future);
 	return true;
 }

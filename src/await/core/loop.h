@@ -54,6 +54,7 @@ struct aw_loop {
 	struct aw_stack_pool *stacks;
 	LIST_HEAD(, task) tasks;   /* all that are not done */
 	uint64_t task_sequence;    /* of the default names */
+	uint64_t last_mark;        /* of operations over many futures */
 	LIST_HEAD(, timer_handle) timer_handles;
 	struct signal_handler **signal_handlers; /* by number, or NULL */
 	struct aw_executor *executor;            /* made when first needed */

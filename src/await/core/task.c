@@ -135,16 +135,14 @@ aw_task_leave(struct task *task)
 }
 
 /*
- * Hands a cancellation to what the task waits for.  Returns false if it does
- * not wait, so that the cancellation has to be kept for its next wait.
+ * Delivers a cancellation to a task that is parked.  Returns false if it is too
+ * late, so that it has to be kept for when the task goes on.
  */
 static bool
 deliver_cancel(struct task *task)
 {
 	if (task->awaits != NULL)
 		return aw_cancel(task->awaits);
-	if (!task->parked)
-		return false;
 	aw_task_wake(task, -ECANCELED);
 	return true;
 }
@@ -194,21 +192,29 @@ aw_task_yield(struct task *task)
 	return 0;
 }
 
-bool
-aw_task_cancel(aw_future *future)
+static aw_future *
+cancel_task(aw_future *future, bool first)
 {
 	struct task *task = aw_task_of(future);
 
+	if (!first)
+		return NULL;
 	task->cancel_requests++;
-	if (!deliver_cancel(task))
+	if (!task->parked)
 		task->must_cancel = true;
-	return true;
+	else if (task->awaits == NULL)
+		aw_task_wake(task, -ECANCELED);
+	else if (aw_future_is_cancellable(task->awaits))
+		return task->awaits;
+	else
+		task->must_cancel = true;
+	return NULL;
 }
 
 unsigned
 aw_task_cancelling(const aw_task *future)
 {
-	if (future == NULL || !future->is_task)
+	if (future == NULL || !aw_future_is_task(future))
 		return 0;
 	return aw_container_of(future, struct task, future)->cancel_requests;
 }
@@ -218,7 +224,7 @@ aw_task_uncancel(aw_task *future)
 {
 	struct task *task;
 
-	if (future == NULL || !future->is_task)
+	if (future == NULL || !aw_future_is_task(future))
 		return 0;
 	task = aw_task_of(future);
 	if (task->cancel_requests > 0 && --task->cancel_requests == 0)
@@ -245,7 +251,7 @@ int
 aw_await(aw_future *future)
 {
 	struct task *task = aw_task_current();
-	struct await await = { { NULL, wake_awaiting }, task };
+	struct await await = { .watch.done = wake_awaiting, .task = task };
 	int result;
 
 	if (future == NULL)
@@ -254,6 +260,8 @@ aw_await(aw_future *future)
 		return AW_ENOTASK;
 	if (future == &task->future)
 		return -EDEADLK;
+	if (future->loop != task->future.loop)
+		return AW_EWRONGLOOP;
 	if (future->state != AW_FUTURE_PENDING)
 		return aw_future_result(future);
 	if (task->future.loop->closing)
@@ -263,7 +271,7 @@ aw_await(aw_future *future)
 	task->awaits = future;
 	result = aw_task_park(task, "a future");
 	if (task->awaits != NULL) {
-		/* The loop is closing, and the future will never be done. */
+		/* The loop is closing, or tasks await each other in a circle. */
 		task->awaits = NULL;
 		aw_future_unwatch(future, &await.watch);
 	}
@@ -272,6 +280,15 @@ aw_await(aw_future *future)
 	else if (future->state != AW_FUTURE_PENDING)
 		/* It was done and this task woken before the cancellation. */
 		future->retrieved = true;
+	aw_future_unref(future);
+	return result;
+}
+
+int
+aw_await_unref(aw_future *future)
+{
+	int result = aw_await(future);
+
 	aw_future_unref(future);
 	return result;
 }
@@ -294,6 +311,21 @@ warn_of_missing_guard(aw_loop *loop, const struct aw_stack *stack)
 	aw_loop_report(loop, "no guard page for further stacks, which are only "
 	    "checked at each switch: raise vm.max_map_count", 0, NULL);
 }
+
+static void
+free_task(aw_future *future)
+{
+	struct task *task = aw_task_of(future);
+	struct aw_stack stack = task->stack;
+	aw_loop *loop = future->loop;
+
+	free(task->name);
+	free(task->error_text);
+	aw_coro_free(&task->coro);
+	aw_stack_put(loop->stacks, &stack);
+}
+
+const struct aw_future_kind aw_task_kind = { cancel_task, free_task };
 
 struct task *
 aw_task_new(aw_loop *loop, aw_coroutine *coroutine, void *arg,
@@ -319,8 +351,7 @@ aw_task_new(aw_loop *loop, aw_coroutine *coroutine, void *arg,
 	memset(high, 0, (size_t)(stack.high - high));
 	if (extra != NULL)
 		*extra = high + round_up(sizeof(*task), CACHE_LINE);
-	aw_future_init(&task->future, loop);
-	task->future.is_task = true;
+	aw_future_init(&task->future, loop, &aw_task_kind);
 	/* One reference is the loop's, until the task ends. */
 	task->future.references = 2;
 	task->ready.run = step;
@@ -360,19 +391,6 @@ aw_create_task(aw_coroutine *coroutine, void *arg, const char *name)
 	return aw_loop_create_task(aw_get_running_loop(), coroutine, arg, name);
 }
 
-void
-aw_task_free(aw_future *future)
-{
-	struct task *task = aw_task_of(future);
-	struct aw_stack stack = task->stack;
-	aw_loop *loop = future->loop;
-
-	free(task->name);
-	free(task->error_text);
-	aw_coro_free(&task->coro);
-	aw_stack_put(loop->stacks, &stack);
-}
-
 /* By hand, since it may happen in a signal's context (overflow.h). */
 static void
 fill_default_name(struct task *task)
@@ -395,7 +413,7 @@ aw_task_get_name(const aw_task *future)
 {
 	struct task *task;
 
-	if (future == NULL || !future->is_task)
+	if (future == NULL || !aw_future_is_task(future))
 		return "";
 	task = aw_container_of(future, struct task, future);
 	if (task->name != NULL)
@@ -414,7 +432,7 @@ aw_task_set_name(aw_task *future, const char *name)
 
 	if (future == NULL)
 		return -ENOMEM;
-	if (!future->is_task || name == NULL)
+	if (!aw_future_is_task(future) || name == NULL)
 		return -EINVAL;
 	copy = strdup(name);
 	if (copy == NULL)

@@ -95,12 +95,6 @@ AW_MUST_CHECK int aw_task_yield(struct task *task);
 /* Goes back to the loop's stack; for the loop. */
 void aw_task_leave(struct task *task);
 
-/* aw_cancel of a task that is pending. */
-bool aw_task_cancel(aw_future *future);
-
-/* Frees a task that nobody refers to. */
-void aw_task_free(aw_future *future);
-
 /* Ends all pending tasks: every wait fails until they have returned. */
 void aw_tasks_close(aw_loop *loop);
 

@@ -30,7 +30,7 @@ expire(struct aw_ready *ready)
 	}
 	timeout->state = EXPIRED;
 	if (!timeout->task->future.loop->closing)
-		aw_task_cancel(&timeout->task->future);
+		aw_cancel(&timeout->task->future);
 }
 
 static void

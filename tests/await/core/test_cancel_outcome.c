@@ -335,6 +335,110 @@ LOOP_TEST(what_is_no_task_is_never_cancelling)
 	aw_future_unref(future);
 }
 
+struct link {
+	aw_task *next;
+	aw_future *gate;
+};
+
+static int
+await_next(void *arg)
+{
+	struct link *link = arg;
+
+	return aw_await(link->next != NULL ? link->next : link->gate);
+}
+
+#define LINKS 3000
+
+/* Makes links[0]'s task await that of links[1], and so on to the gate. */
+static aw_task *
+chain(struct link *links, aw_future *gate, bool circle)
+{
+	aw_task *first = NULL;
+	size_t i;
+
+	for (i = LINKS; i-- > 0;) {
+		links[i].next = first;
+		links[i].gate = gate;
+		first = spawn(await_next, &links[i]);
+	}
+	if (circle)
+		links[LINKS - 1].next = aw_future_ref(first);
+	turns(1);
+	return first;
+}
+
+static void
+unchain(struct link *links)
+{
+	size_t i;
+
+	for (i = 0; i < LINKS; i++)
+		aw_future_unref(links[i].next);
+}
+
+TASK_TEST(a_chain_longer_than_any_stack_is_cancelled_and_ends)
+{
+	static struct link links[LINKS];
+	aw_future *gate = aw_loop_create_future(aw_get_running_loop());
+	aw_task *first = chain(links, gate, false);
+
+	ck_assert(aw_cancel(first));
+	ck_assert(aw_future_cancelled(gate));
+	ck_assert_int_eq(join(first), -ECANCELED);
+	ck_assert(aw_future_cancelled(links[LINKS / 2].next));
+	unchain(links);
+	aw_future_unref(gate);
+}
+
+TASK_TEST(a_chain_longer_than_any_stack_ends_with_the_last_ones_result)
+{
+	static struct link links[LINKS];
+	aw_future *gate = aw_loop_create_future(aw_get_running_loop());
+	aw_task *first = chain(links, gate, false);
+
+	ck_assert_int_eq(aw_future_set_result(gate, 42), 0);
+	ck_assert_int_eq(join(first), 42);
+	unchain(links);
+	aw_future_unref(gate);
+}
+
+TASK_TEST(a_long_circle_is_broken_where_it_is_cancelled_first)
+{
+	static struct link links[LINKS];
+	aw_task *first = chain(links, NULL, true);
+
+	ck_assert(aw_cancel(first));
+	turns(1);
+	ck_assert(aw_future_cancelled(first));
+	ck_assert(!aw_future_done(links[0].next));
+	ck_assert_int_eq(join(first), -ECANCELED);
+	turns(LINKS);
+	ck_assert(aw_future_cancelled(links[0].next));
+	unchain(links);
+}
+
+TASK_TEST(two_tasks_that_await_each_other_are_cancelled_from_a_third)
+{
+	struct link ends[3];
+	aw_task *tasks[3];
+	size_t i;
+
+	for (i = 0; i < 3; i++)
+		tasks[i] = spawn(await_next, &ends[i]);
+	ends[0].next = tasks[1];
+	ends[1].next = tasks[2];
+	ends[2].next = tasks[1];
+	turns(1);
+	ck_assert(aw_cancel(tasks[0]));
+	turns(1);
+	/* It closed the circle, though it was not the first to be cancelled. */
+	ck_assert(aw_future_cancelled(tasks[1]));
+	for (i = 0; i < 3; i++)
+		ck_assert_int_eq(join(tasks[i]), -ECANCELED);
+	ck_assert_int_eq(aw_task_cancelling(aw_current_task()), 0);
+}
+
 int
 main(void)
 {
@@ -356,6 +460,10 @@ main(void)
 		uncancel_to_0_clears_a_pending_one,
 		uncancel_to_more_than_0_does_not,
 		what_is_no_task_is_never_cancelling,
+		a_chain_longer_than_any_stack_is_cancelled_and_ends,
+		a_chain_longer_than_any_stack_ends_with_the_last_ones_result,
+		a_long_circle_is_broken_where_it_is_cancelled_first,
+		two_tasks_that_await_each_other_are_cancelled_from_a_third,
 	};
 
 	return UNIT_RUN("cancel_outcome", tests);

@@ -467,6 +467,51 @@ LOOP_TEST(await_outside_of_a_task_is_an_error)
 	aw_future_unref(future);
 }
 
+static int
+return_42(void *arg)
+{
+	(void)arg;
+	return 42;
+}
+
+TASK_TEST(await_unref_gives_the_reference_back)
+{
+	aw_task *task = aw_future_ref(spawn(return_42, NULL));
+
+	ck_assert_int_eq(aw_await_unref(task), 42);
+	ck_assert_int_eq(aw_future_result(task), 42);
+	aw_future_unref(task);
+	ck_assert_int_eq(aw_await_unref(NULL), -ENOMEM);
+}
+
+static aw_future *foreign;
+
+static int
+await_foreign(void *arg)
+{
+	(void)arg;
+	return aw_await(foreign);
+}
+
+LOOP_TEST(await_of_a_future_of_another_loop_is_an_error)
+{
+	aw_loop *other = aw_loop_new(NULL);
+	aw_task *task = aw_loop_create_task(loop, await_foreign, NULL, NULL);
+
+	foreign = aw_loop_create_future(other);
+	ck_assert_int_eq(aw_loop_run_until_complete(loop, task),
+	    AW_EWRONGLOOP);
+	aw_future_unref(task);
+	/* Even of one that is done. */
+	ck_assert_int_eq(aw_future_set_result(foreign, 1), 0);
+	task = aw_loop_create_task(loop, await_foreign, NULL, NULL);
+	ck_assert_int_eq(aw_loop_run_until_complete(loop, task),
+	    AW_EWRONGLOOP);
+	aw_future_unref(task);
+	aw_future_unref(foreign);
+	ck_assert_int_eq(aw_loop_close(other), 0);
+}
+
 TASK_TEST(await_takes_a_null_for_want_of_memory)
 {
 	ck_assert_int_eq(aw_await(NULL), -ENOMEM);
@@ -507,6 +552,8 @@ main(void)
 		callbacks_and_awaiting_tasks_keep_their_common_order,
 		a_future_that_only_a_task_awaits_stays,
 		await_outside_of_a_task_is_an_error,
+		await_unref_gives_the_reference_back,
+		await_of_a_future_of_another_loop_is_an_error,
 		await_takes_a_null_for_want_of_memory,
 	};
 
