@@ -55,15 +55,15 @@ LD_LIBRARY_PATH=$lib ldd ./shared | grep -q "$lib/libawait.so.0" ||
 $CC -static -o static hello.c $(pkg-config --static --cflags --libs await)
 expect_hello "$folder/static"
 
-# Only what await.h declares is exported, and all of that.
+# Only what the public headers declare is exported, and all of that.
 nm -D --defined-only "$lib/libawait.so" | awk '{print $3}' | sort >exported
 sed -n -e /^typedef/d -e 's/^\([a-zA-Z].*[ *]\)*\(aw_[a-z0-9_]*\)(.*/\2/p' \
-    "$top_srcdir/src/await/await.h" | sort -u >declared
-[ -s declared ] || fail "no function was found in await.h"
+    "$top_srcdir"/src/await/await/*.h | sort -u >declared
+[ -s declared ] || fail "no function was found in the headers"
 diff declared exported ||
-    fail "libawait.so does not export what await.h declares (<: missing," \
+    fail "libawait.so does not export what the headers declare (<: missing," \
     ">: not declared)"
-echo "libawait.so: exports the $(wc -l <exported) functions of await.h"
+echo "libawait.so: exports the $(wc -l <exported) functions of await.h and its parts"
 
 # The static library's symbols share the program's name space.
 nm -g --defined-only "$lib/libawait.a" | awk 'NF == 3 {print $3}' >global
@@ -72,3 +72,15 @@ if grep -v '^aw_' global; then
 	fail "libawait.a defines the symbols above, which lack the prefix aw_"
 fi
 echo "libawait.a: all of $(wc -l <global) global symbols begin with aw_"
+
+# Each function has a manual page of its own name.
+man=$(dirname "$(find "$folder" -name await.3)")
+while read -r name; do
+	[ -s "$man/$name.3" ] || fail "there is no manual page $name(3)"
+done <declared
+for page in "$man"/aw_*.3; do
+	target=$(sed -n 's,^\.so man3/,,p' "$page")
+	[ -z "$target" ] || [ -s "$man/$target" ] ||
+	    fail "$page refers to $target, which is not installed"
+done
+echo "manual: each function has its page"
