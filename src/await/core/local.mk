@@ -2,6 +2,7 @@
 # Copyright (c) the echod authors
 
 src_await_libawait_la_SOURCES += \
+	%D%/all_tasks.c \
 	%D%/error.c \
 	%D%/exception.c \
 	%D%/executor.c \

@@ -380,6 +380,7 @@ aw_loop_new(const aw_loop_options *options)
 	if (loop == NULL)
 		return NULL;
 	loop->armed = NEVER;
+	TAILQ_INIT(&loop->tasks);
 	ignore_broken_pipe();
 	aw_context_init();
 	aw_coro_thread(&loop->main);

@@ -52,7 +52,8 @@ struct aw_loop {
 	struct event wake;
 
 	struct aw_stack_pool *stacks;
-	LIST_HEAD(, task) tasks;   /* all that are not done */
+	/* All that are not done, in the order in which they were made. */
+	TAILQ_HEAD(, task) tasks;
 	uint64_t task_sequence;    /* of the default names */
 	uint64_t last_mark;        /* of operations over many futures */
 	LIST_HEAD(, timer_handle) timer_handles;

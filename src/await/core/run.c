@@ -54,9 +54,9 @@ await_others(void *arg)
 	int err;
 
 	for (;;) {
-		task = LIST_FIRST(&loop->tasks);
+		task = TAILQ_FIRST(&loop->tasks);
 		if (task == self)
-			task = LIST_NEXT(self, pending);
+			task = TAILQ_NEXT(self, pending);
 		if (task == NULL)
 			return 0;
 		other = aw_future_ref(&task->future);
@@ -78,9 +78,9 @@ cancel_others(aw_loop *loop)
 	struct task *task;
 	aw_task *waiter;
 
-	if (LIST_EMPTY(&loop->tasks))
+	if (TAILQ_EMPTY(&loop->tasks))
 		return;
-	LIST_FOREACH(task, &loop->tasks, pending)
+	TAILQ_FOREACH(task, &loop->tasks, pending)
 		aw_cancel(&task->future);
 	waiter = aw_loop_create_task(loop, await_others, loop,
 	    "aw_run's clean-up");

@@ -41,7 +41,7 @@ finish(struct task *task, int result)
 	if (task->must_cancel && result >= 0)
 		result = -ECANCELED;
 	task->must_cancel = false;
-	LIST_REMOVE(task, pending);
+	TAILQ_REMOVE(&task->future.loop->tasks, task, pending);
 	aw_future_finish(&task->future, result);
 }
 
@@ -362,7 +362,7 @@ aw_task_new(aw_loop *loop, aw_coroutine *coroutine, void *arg,
 	task->stack = stack;
 	aw_coro_make(&task->coro, stack.low, high, run_coroutine, task);
 	warn_of_missing_guard(loop, &stack);
-	LIST_INSERT_HEAD(&loop->tasks, task, pending);
+	TAILQ_INSERT_TAIL(&loop->tasks, task, pending);
 	aw_loop_ready(loop, &task->ready);
 	return task;
 
@@ -464,7 +464,7 @@ aw_tasks_close(aw_loop *loop)
 {
 	struct task *task;
 
-	while ((task = LIST_FIRST(&loop->tasks)) != NULL) {
+	while ((task = TAILQ_FIRST(&loop->tasks)) != NULL) {
 		unready_tasks(&loop->ready);
 		aw_future_ref(&task->future);
 		aw_loop_report(loop, "a task was dropped while it was pending",
@@ -474,7 +474,7 @@ aw_tasks_close(aw_loop *loop)
 		step(&task->ready);
 		if (task->future.state == AW_FUTURE_PENDING) {
 			/* It did not return; its stack goes with the pool. */
-			LIST_REMOVE(task, pending);
+			TAILQ_REMOVE(&loop->tasks, task, pending);
 			aw_coro_free(&task->coro);
 			continue;
 		}

@@ -36,7 +36,7 @@ struct task {
 	char *name;             /* NULL: Task-sequence */
 	char default_name[28];
 	char *error_text;
-	LIST_ENTRY(task) pending; /* among the loop's tasks */
+	TAILQ_ENTRY(task) pending; /* among the loop's tasks */
 	struct aw_stack stack;
 };
 

@@ -8,6 +8,7 @@ AWAIT_CORE_SCENARIO = \
 	$(AWAIT_CORE_SHARED) \
 	$(FAIL_SHARED)
 AWAIT_CORE_TESTS = \
+	%D%/test_all_tasks \
 	%D%/test_base \
 	%D%/test_cancel \
 	%D%/test_cancel_outcome \
@@ -29,6 +30,8 @@ AWAIT_CORE_TESTS = \
 	%D%/test_timer \
 	%D%/test_wait_fd \
 	%D%/test_waiters
+%C%_test_all_tasks_SOURCES = \
+	%D%/test_all_tasks.c $(AWAIT_CORE_SHARED)
 %C%_test_base_SOURCES = \
 	%D%/test_base.c $(AWAIT_CORE_SHARED)
 %C%_test_cancel_SOURCES = \
