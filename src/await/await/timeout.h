@@ -27,8 +27,8 @@ AW_MUST_CHECK int aw_timeout_enter_at(double when, aw_timeout **timeout);
 
 /*
  * Moves the deadline to another time of aw_loop_time; negative takes it away
- * (timeout.reschedule).  Returns 0, -ENOMEM, or AW_EINVALIDSTATE if it has
- * passed.
+ * (timeout.reschedule).  Returns 0, -ENOMEM, which leaves none, or
+ * AW_EINVALIDSTATE if it has passed.
  */
 AW_MUST_CHECK int aw_timeout_reschedule(aw_timeout *timeout, double when);
 

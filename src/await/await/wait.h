@@ -17,9 +17,10 @@ AW_BEGIN_DECLS
  * as retrieved.  With return_exceptions errors are no reason to end early, and
  * its result is 0.  The results are the futures' own, by aw_future_result.  To
  * cancel it cancels every one of them, and it ends cancelled.  The same future
- * may be named twice.  Returns a reference, NULL if memory is short, if one of
- * the futures is NULL, or if they are of several loops.  count 0 is done at
- * once.
+ * may be named twice.  It lives until they are done, but takes no reference on
+ * them.  Returns a reference, or NULL if memory is short, if one of the futures
+ * is NULL, or if they are of several loops.  With count 0 it is done at once,
+ * but it takes a running loop.
  */
 aw_future *aw_gather(aw_future *const *futures, size_t count,
     bool return_exceptions);

@@ -3,18 +3,22 @@
 
 src_await_libawait_la_SOURCES += \
 	%D%/all_tasks.c \
+	%D%/as_completed.c \
 	%D%/error.c \
 	%D%/exception.c \
 	%D%/executor.c \
 	%D%/executor.h \
 	%D%/future.c \
 	%D%/future.h \
+	%D%/gather.c \
+	%D%/group.c \
 	%D%/handle.c \
 	%D%/handle.h \
 	%D%/loop.c \
 	%D%/loop.h \
 	%D%/ready.h \
 	%D%/run.c \
+	%D%/shield.c \
 	%D%/signals.c \
 	%D%/signals.h \
 	%D%/sleep.c \
@@ -23,7 +27,9 @@ src_await_libawait_la_SOURCES += \
 	%D%/timeout.c \
 	%D%/timer.c \
 	%D%/timer.h \
+	%D%/wait.c \
 	%D%/wait_fd.c \
 	%D%/wait_fd.h \
+	%D%/wait_for.c \
 	%D%/waiters.c \
 	%D%/waiters.h

@@ -13,8 +13,10 @@ struct aw_timeout {
 	struct aw_timer timer;
 	struct aw_ready ready;
 	struct task *task;
+	double when;         /* -1: never */
 	unsigned cancelling; /* the task's cancellations at the start */
 	enum { NO_DEADLINE, ACTIVE, EXPIRING, EXPIRED } state;
+	bool in_ring;
 	bool exited;         /* freed by the ring, where it still is */
 };
 
@@ -24,10 +26,14 @@ expire(struct aw_ready *ready)
 {
 	aw_timeout *timeout = aw_container_of(ready, aw_timeout, ready);
 
+	timeout->in_ring = false;
 	if (timeout->exited) {
 		free(timeout);
 		return;
 	}
+	/* It may have been put off since it came into the ring. */
+	if (timeout->state != EXPIRING)
+		return;
 	timeout->state = EXPIRED;
 	if (!timeout->task->future.loop->closing)
 		aw_cancel(&timeout->task->future);
@@ -39,15 +45,52 @@ on_due(struct aw_timer *timer)
 	aw_timeout *timeout = aw_container_of(timer, aw_timeout, timer);
 
 	timeout->state = EXPIRING;
+	if (timeout->in_ring)
+		return;
+	timeout->in_ring = true;
 	aw_loop_ready(timeout->task->future.loop, &timeout->ready);
 }
 
-int
-aw_timeout_enter(double delay, aw_timeout **result)
+/* Sets the deadline, if there is one, where none is. */
+static int
+set_deadline(aw_timeout *timeout, double when, int64_t nanoseconds)
+{
+	int err;
+
+	timeout->when = -1;
+	timeout->state = NO_DEADLINE;
+	/* What is not a number is no deadline either. */
+	if (!(when >= 0))
+		return 0;
+	timeout->when = when;
+	timeout->timer.when = nanoseconds;
+	if (nanoseconds <= aw_loop_now()) {
+		/* Now, so that it comes before a wait that is over at once. */
+		on_due(&timeout->timer);
+		return 0;
+	}
+	err = aw_loop_add_timer(timeout->task->future.loop, &timeout->timer);
+	if (err < 0)
+		timeout->when = -1;
+	else
+		timeout->state = ACTIVE;
+	return err;
+}
+
+static void
+remove_deadline(aw_timeout *timeout)
+{
+	if (timeout->state == ACTIVE)
+		aw_loop_remove_timer(timeout->task->future.loop,
+		    &timeout->timer);
+}
+
+static int
+enter(double when, int64_t nanoseconds, aw_timeout **result)
 {
 	struct task *task = aw_task_current();
 	aw_timeout *timeout;
-	int err = 0;
+	int err;
 
 	if (task == NULL)
 		return AW_ENOTASK;
@@ -58,19 +101,44 @@ aw_timeout_enter(double delay, aw_timeout **result)
 	timeout->cancelling = task->cancel_requests;
 	timeout->timer.due = on_due;
 	timeout->ready.run = expire;
-	if (delay > 0) {
-		timeout->state = ACTIVE;
-		timeout->timer.when = aw_loop_now() + aw_nanoseconds(delay);
-		err = aw_loop_add_timer(task->future.loop, &timeout->timer);
-	} else if (delay == 0) {
-		/* Now, so that it comes before a wait that is over at once. */
-		on_due(&timeout->timer);
-	}
+	err = set_deadline(timeout, when, nanoseconds);
 	if (err < 0)
 		free(timeout);
 	else
 		*result = timeout;
 	return err;
+}
+
+int
+aw_timeout_enter(double delay, aw_timeout **result)
+{
+	int64_t now = aw_loop_now();
+
+	if (!(delay >= 0))
+		return enter(-1, 0, result);
+	return enter((double)now / 1e9 + delay, now + aw_nanoseconds(delay),
+	    result);
+}
+
+int
+aw_timeout_enter_at(double when, aw_timeout **result)
+{
+	return enter(when, aw_nanoseconds(when), result);
+}
+
+int
+aw_timeout_reschedule(aw_timeout *timeout, double when)
+{
+	if (timeout->state == EXPIRED)
+		return AW_EINVALIDSTATE;
+	remove_deadline(timeout);
+	return set_deadline(timeout, when, aw_nanoseconds(when));
+}
+
+double
+aw_timeout_when(const aw_timeout *timeout)
+{
+	return timeout->when;
 }
 
 int
@@ -86,9 +154,8 @@ aw_timeout_exit(aw_timeout *timeout, int result)
 	    aw_task_uncancel(&task->future) <= timeout->cancelling &&
 	    result == -ECANCELED)
 		result = -ETIMEDOUT;
-	if (timeout->state == ACTIVE)
-		aw_loop_remove_timer(task->future.loop, &timeout->timer);
-	if (timeout->state == EXPIRING)
+	remove_deadline(timeout);
+	if (timeout->in_ring)
 		timeout->exited = true;
 	else
 		free(timeout);
