@@ -53,7 +53,7 @@ struct aw_loop {
 
 	struct aw_stack_pool *stacks;
 	/* All that are not done, in the order in which they were made. */
-	TAILQ_HEAD(, task) tasks;
+	TAILQ_HEAD(task_queue, task) tasks;
 	uint64_t task_sequence;    /* of the default names */
 	uint64_t last_mark;        /* of operations over many futures */
 	LIST_HEAD(, timer_handle) timer_handles;

@@ -191,7 +191,7 @@ net_spawn(aw_coroutine *coroutine, void *arg)
 aw_task *
 net_youngest_task(void)
 {
-	return &LIST_FIRST(&aw_get_running_loop()->tasks)->future;
+	return &TAILQ_LAST(&aw_get_running_loop()->tasks, task_queue)->future;
 }
 
 int
