@@ -5,6 +5,8 @@ src_await_libawait_la_SOURCES += \
 	%D%/all_tasks.c \
 	%D%/as_completed.c \
 	%D%/error.c \
+	%D%/event_loop.c \
+	%D%/event_loop.h \
 	%D%/exception.c \
 	%D%/executor.c \
 	%D%/executor.h \
@@ -28,6 +30,7 @@ src_await_libawait_la_SOURCES += \
 	%D%/timer.c \
 	%D%/timer.h \
 	%D%/wait.c \
+	%D%/to_thread.c \
 	%D%/wait_fd.c \
 	%D%/wait_fd.h \
 	%D%/wait_for.c \

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "coro/overflow.h"
+#include "core/event_loop.h"
 #include "core/executor.h"
 #include "core/future.h"
 #include "core/handle.h"
@@ -428,7 +429,7 @@ drop_pending(aw_loop *loop)
 	loop->polling = true;
 	aw_tasks_close(loop);
 	aw_connections_close(loop);
-	aw_executor_close(loop);
+	aw_executors_close(loop);
 	aw_ready_append(&loop->ready, &loop->posted);
 	/* What is freed may be reported, and the report add something. */
 	while (!aw_ready_is_empty(&loop->ready))
@@ -445,6 +446,7 @@ aw_loop_close(aw_loop *loop)
 		return 0;
 	if (running != NULL)
 		return -EBUSY;
+	aw_event_loop_forget(loop);
 	drop_pending(loop);
 	event_del(&loop->alarm);
 	event_del(&loop->tick);

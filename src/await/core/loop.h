@@ -25,7 +25,7 @@
 struct task;
 struct timer_handle;
 struct signal_handler;
-struct aw_executor;
+struct aw_job;
 
 struct aw_loop {
 	/* What every iteration and every switch touches. */
@@ -58,7 +58,11 @@ struct aw_loop {
 	uint64_t last_mark;        /* of operations over many futures */
 	LIST_HEAD(, timer_handle) timer_handles;
 	struct signal_handler **signal_handlers; /* by number, or NULL */
-	struct aw_executor *executor;            /* made when first needed */
+	/* Threads for the library's calls and the program's, once needed. */
+	struct aw_executor *own_executor;
+	struct aw_executor *default_executor;
+	LIST_HEAD(, aw_job) jobs;  /* what they have, not yet seen to be done */
+	bool refuses_calls;        /* the default executor was shut down */
 	/* Freed, but with output to send. */
 	LIST_HEAD(, aw_connection) lingering;
 

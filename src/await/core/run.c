@@ -12,6 +12,9 @@
 
 #include "core/task.h"
 
+/* Seconds that a function in a thread may hold up the end, as in asyncio. */
+#define LONGEST_FUNCTION 300
+
 struct runner {
 	aw_loop *loop;
 	aw_task *main;
@@ -45,10 +48,9 @@ watch_interrupt(struct runner *runner)
 }
 
 /* Waits until no task but this one is left. */
-static int
-await_others(void *arg)
+static void
+await_others(aw_loop *loop)
 {
-	aw_loop *loop = arg;
 	struct task *self = aw_task_current(), *task;
 	aw_future *other;
 	int err;
@@ -58,7 +60,7 @@ await_others(void *arg)
 		if (task == self)
 			task = TAILQ_NEXT(self, pending);
 		if (task == NULL)
-			return 0;
+			return;
 		other = aw_future_ref(&task->future);
 		/* It was started by one of those that are ending. */
 		if (task->cancel_requests == 0)
@@ -72,22 +74,37 @@ await_others(void *arg)
 	}
 }
 
+static int
+clean_up(void *arg)
+{
+	aw_loop *loop = arg;
+	int err;
+
+	await_others(loop);
+	err = aw_loop_shutdown_default_executor(loop, LONGEST_FUNCTION);
+	if (err == -ETIMEDOUT)
+		aw_loop_report(loop, "a function in a thread did not end",
+		    err, NULL);
+	return err;
+}
+
+/* Ends what the main task left behind. */
 static void
-cancel_others(aw_loop *loop)
+end_others(aw_loop *loop)
 {
 	struct task *task;
-	aw_task *waiter;
+	aw_task *cleaner;
 
-	if (TAILQ_EMPTY(&loop->tasks))
+	if (TAILQ_EMPTY(&loop->tasks) && loop->default_executor == NULL)
 		return;
 	TAILQ_FOREACH(task, &loop->tasks, pending)
 		aw_cancel(&task->future);
-	waiter = aw_loop_create_task(loop, await_others, loop,
+	cleaner = aw_loop_create_task(loop, clean_up, loop,
 	    "aw_run's clean-up");
 	/* Without memory for it, closing the loop ends them the hard way. */
-	if (waiter != NULL) {
-		(void)!aw_loop_run_until_complete(loop, waiter);
-		aw_future_unref(waiter);
+	if (cleaner != NULL) {
+		(void)!aw_loop_run_until_complete(loop, cleaner);
+		aw_future_unref(cleaner);
 	}
 }
 
@@ -102,6 +119,7 @@ aw_run_with(aw_coroutine *coroutine, void *arg, const aw_loop_options *options)
 	runner.loop = aw_loop_new(options);
 	if (runner.loop == NULL)
 		return -ENOMEM;
+	aw_set_event_loop(runner.loop);
 	runner.main = aw_loop_create_task(runner.loop, coroutine, arg, NULL);
 	result = runner.main != NULL ? watch_interrupt(&runner) : -ENOMEM;
 	if (result == 0)
@@ -109,8 +127,9 @@ aw_run_with(aw_coroutine *coroutine, void *arg, const aw_loop_options *options)
 	if (result == -ECANCELED && runner.interrupts > 0 &&
 	    aw_task_uncancel(runner.main) == 0)
 		result = AW_EINTERRUPT;
-	cancel_others(runner.loop);
+	/* From here on it ends the process, whatever holds up the clean-up. */
 	aw_loop_remove_signal_handler(runner.loop, SIGINT);
+	end_others(runner.loop);
 	aw_future_unref(runner.main);
 	aw_loop_close(runner.loop);
 	return result;

@@ -13,6 +13,7 @@ AWAIT_CORE_TESTS = \
 	%D%/test_cancel \
 	%D%/test_cancel_outcome \
 	%D%/test_error \
+	%D%/test_event_loop \
 	%D%/test_executor \
 	%D%/test_fail \
 	%D%/test_fail_tasks \
@@ -23,11 +24,13 @@ AWAIT_CORE_TESTS = \
 	%D%/test_loop_run \
 	%D%/test_ready \
 	%D%/test_run \
+	%D%/test_run_in_executor \
 	%D%/test_signals \
 	%D%/test_sleep \
 	%D%/test_task \
 	%D%/test_timeout \
 	%D%/test_timer \
+	%D%/test_to_thread \
 	%D%/test_wait_fd \
 	%D%/test_waiters
 %C%_test_all_tasks_SOURCES = \
@@ -40,6 +43,8 @@ AWAIT_CORE_TESTS = \
 	%D%/test_cancel_outcome.c $(AWAIT_CORE_SHARED)
 %C%_test_error_SOURCES = \
 	%D%/test_error.c $(AWAIT_CORE_SHARED)
+%C%_test_event_loop_SOURCES = \
+	%D%/test_event_loop.c $(AWAIT_CORE_SHARED)
 %C%_test_executor_SOURCES = \
 	%D%/test_executor.c $(AWAIT_CORE_SHARED)
 %C%_test_fail_SOURCES = \
@@ -61,6 +66,8 @@ AWAIT_CORE_TESTS = \
 %C%_test_ready_SOURCES = %D%/test_ready.c tests/unit.h
 %C%_test_run_SOURCES = \
 	%D%/test_run.c $(AWAIT_CORE_SHARED)
+%C%_test_run_in_executor_SOURCES = \
+	%D%/test_run_in_executor.c $(AWAIT_CORE_SHARED)
 %C%_test_signals_SOURCES = \
 	%D%/test_signals.c $(AWAIT_CORE_SHARED)
 %C%_test_sleep_SOURCES = \
@@ -70,6 +77,8 @@ AWAIT_CORE_TESTS = \
 %C%_test_timeout_SOURCES = \
 	%D%/test_timeout.c $(AWAIT_CORE_SHARED)
 %C%_test_timer_SOURCES = %D%/test_timer.c tests/unit.h
+%C%_test_to_thread_SOURCES = \
+	%D%/test_to_thread.c $(AWAIT_CORE_SHARED)
 %C%_test_wait_fd_SOURCES = \
 	%D%/test_wait_fd.c $(AWAIT_CORE_SHARED)
 %C%_test_waiters_SOURCES = \
