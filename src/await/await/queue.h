@@ -16,7 +16,7 @@ AW_BEGIN_DECLS
  * in, first out (LifoQueue); or the least first (PriorityQueue), by compare,
  * which is as qsort's and gets two items; of equal ones the first comes first.
  * maxsize 0 sets no bound.  They return NULL if memory is short.  Not for
- * several threads.
+ * several threads; bound to a loop as locks are (await/sync.h).
  */
 typedef int aw_compare(const void *a, const void *b);
 aw_queue *aw_queue_new(size_t maxsize);
@@ -33,15 +33,22 @@ void aw_queue_free(aw_queue *queue);
  * any error the item is not in the queue.
  */
 AW_MUST_CHECK int aw_queue_put(aw_queue *queue, void *item);
-/* Does not wait: AW_EQUEUEFULL if there is no room. */
+/*
+ * Does not wait, nor does it need a task: AW_EQUEUEFULL if there is no room,
+ * else as put.
+ */
 AW_MUST_CHECK int aw_queue_put_nowait(aw_queue *queue, void *item);
 
 /*
  * Waits for an item and takes it out.  0, or AW_EQUEUESHUTDOWN once the queue
- * is shut down and empty.
+ * is shut down and empty.  Items go to tasks as these run: one that does not
+ * have to wait may come before one that was woken, which then waits again.
  */
 AW_MUST_CHECK int aw_queue_get(aw_queue *queue, void **item);
-/* Does not wait: AW_EQUEUEEMPTY if there is none. */
+/*
+ * Does not wait, nor does it need a task: AW_EQUEUEEMPTY if there is none, else
+ * as get.
+ */
 AW_MUST_CHECK int aw_queue_get_nowait(aw_queue *queue, void **item);
 
 /*
@@ -49,7 +56,7 @@ AW_MUST_CHECK int aw_queue_get_nowait(aw_queue *queue, void **item);
  * AW_EINVALIDSTATE if that was said of all already.
  */
 int aw_queue_task_done(aw_queue *queue);
-/* Waits until every item that was put in is done with. */
+/* Waits until every item that was put in is done with.  0 or an error. */
 AW_MUST_CHECK int aw_queue_join(aw_queue *queue);
 
 /*

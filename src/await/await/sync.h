@@ -15,8 +15,9 @@ AW_BEGIN_DECLS
  * All of these are made by their _new function, which returns NULL if memory is
  * short, and are given back by their _free function when no task waits in them;
  * that takes NULL.  None is for several threads.  Each belongs to the loop in
- * which a task first waited in it; a task of another one gets AW_EWRONGLOOP.
- * Tasks are served in the order of their coming.
+ * which a task first had to wait in it; a task of another one gets
+ * AW_EWRONGLOOP where it would have to.  Tasks are served in the order of their
+ * coming: once one has been woken, nobody who comes later gets past it.
  */
 
 /* Mutual exclusion across waits (asyncio.Lock). */
@@ -25,8 +26,8 @@ void aw_lock_free(aw_lock *lock);
 /* Waits until the lock is free and takes it.  0, or an error without it. */
 AW_MUST_CHECK int aw_lock_acquire(aw_lock *lock);
 /*
- * Frees the lock for the task that waits longest.  Any task may do it.  Returns
- * 0, or AW_EINVALIDSTATE if it is not taken.
+ * Frees the lock for the task that waits longest, which takes it when it runs.
+ * Any task may do it.  Returns 0, or AW_EINVALIDSTATE if it is not taken.
  */
 int aw_lock_release(aw_lock *lock);
 bool aw_lock_locked(const aw_lock *lock);
@@ -53,10 +54,14 @@ int aw_condition_release(aw_condition *condition);
 bool aw_condition_locked(const aw_condition *condition);
 /*
  * Frees the lock, waits to be notified, and takes the lock again, whatever the
- * result, even if it is cancelled.  AW_EINVALIDSTATE without the lock.
+ * result, even if it is cancelled; a notification that a cancelled task got is
+ * passed on.  AW_EINVALIDSTATE without the lock.
  */
 AW_MUST_CHECK int aw_condition_wait(aw_condition *condition);
-/* The same until the predicate holds; returns 0 then (condition.wait_for). */
+/*
+ * The same until the predicate holds; returns 0 then (condition.wait_for).  The
+ * lock is not asked for if it holds from the start.
+ */
 typedef bool aw_predicate(void *arg);
 AW_MUST_CHECK int aw_condition_wait_for(aw_condition *condition,
     aw_predicate *predicate, void *arg);
@@ -78,25 +83,34 @@ void aw_semaphore_free(aw_semaphore *semaphore);
 AW_MUST_CHECK int aw_semaphore_acquire(aw_semaphore *semaphore);
 /* Returns 0, or AW_EINVALIDSTATE if it is bounded and would exceed that. */
 int aw_semaphore_release(aw_semaphore *semaphore);
-/* Whether acquire would have to wait. */
+/*
+ * Whether acquire would have to wait: there is no place, or one is meant for a
+ * task that was woken but has not run yet.
+ */
 bool aw_semaphore_locked(const aw_semaphore *semaphore);
 
-/* So many tasks wait for each other (asyncio.Barrier); parties is 1 or more. */
+/*
+ * So many tasks wait for each other (asyncio.Barrier); parties is from 1 to
+ * INT_MAX, for any other number the result is NULL as well.
+ */
 aw_barrier *aw_barrier_new(size_t parties);
 void aw_barrier_free(aw_barrier *barrier);
 /*
- * Waits until all parties have come.  Returns the task's number, from 0 up to
- * parties - 1, or AW_EBROKENBARRIER if it was reset or aborted meanwhile.
+ * Waits until all parties have come; who comes while the tasks of the last
+ * round are still leaving waits for that first.  Returns the task's number, from
+ * 0 up to parties - 1 in the order of their coming, or AW_EBROKENBARRIER if it
+ * is aborted or was reset meanwhile.
  */
 AW_MUST_CHECK int aw_barrier_wait(aw_barrier *barrier);
 /*
- * Makes it as new; those that wait get AW_EBROKENBARRIER.  Waits only while the
- * tasks of the last round are still leaving in it.
+ * Makes it as new; those in it, whether they wait or were released but have not
+ * run yet, get AW_EBROKENBARRIER.  Neither this nor abort waits.
  */
-int aw_barrier_reset(aw_barrier *barrier);
-/* Makes it useless: all waits fail, from now on. */
-int aw_barrier_abort(aw_barrier *barrier);
+void aw_barrier_reset(aw_barrier *barrier);
+/* Makes it useless: all waits fail, until it is reset. */
+void aw_barrier_abort(aw_barrier *barrier);
 size_t aw_barrier_parties(const aw_barrier *barrier);
+/* How many wait for the others to come. */
 size_t aw_barrier_n_waiting(const aw_barrier *barrier);
 bool aw_barrier_broken(const aw_barrier *barrier);
 
