@@ -9,6 +9,7 @@ AWAIT_CORE_SCENARIO = \
 	$(FAIL_SHARED)
 AWAIT_CORE_TESTS = \
 	%D%/test_all_tasks \
+	%D%/test_as_completed \
 	%D%/test_base \
 	%D%/test_cancel \
 	%D%/test_cancel_outcome \
@@ -17,7 +18,11 @@ AWAIT_CORE_TESTS = \
 	%D%/test_executor \
 	%D%/test_fail \
 	%D%/test_fail_tasks \
+	%D%/test_fail_waits \
 	%D%/test_future \
+	%D%/test_gather \
+	%D%/test_group \
+	%D%/test_group_cancel \
 	%D%/test_handle \
 	%D%/test_loop \
 	%D%/test_loop_close \
@@ -25,16 +30,39 @@ AWAIT_CORE_TESTS = \
 	%D%/test_ready \
 	%D%/test_run \
 	%D%/test_run_in_executor \
+	%D%/test_shield \
 	%D%/test_signals \
 	%D%/test_sleep \
 	%D%/test_task \
 	%D%/test_timeout \
+	%D%/test_timeout_move \
 	%D%/test_timer \
 	%D%/test_to_thread \
+	%D%/test_wait \
 	%D%/test_wait_fd \
+	%D%/test_wait_for \
 	%D%/test_waiters
 %C%_test_all_tasks_SOURCES = \
 	%D%/test_all_tasks.c $(AWAIT_CORE_SHARED)
+%C%_test_as_completed_SOURCES = \
+	%D%/test_as_completed.c $(AWAIT_CORE_SHARED)
+%C%_test_fail_waits_SOURCES = \
+	%D%/test_fail_waits.c $(AWAIT_CORE_SCENARIO)
+%C%_test_fail_waits_LDFLAGS = $(FAIL_WRAPS)
+%C%_test_gather_SOURCES = \
+	%D%/test_gather.c $(AWAIT_CORE_SHARED)
+%C%_test_group_SOURCES = \
+	%D%/test_group.c $(AWAIT_CORE_SHARED)
+%C%_test_group_cancel_SOURCES = \
+	%D%/test_group_cancel.c $(AWAIT_CORE_SHARED)
+%C%_test_shield_SOURCES = \
+	%D%/test_shield.c $(AWAIT_CORE_SHARED)
+%C%_test_timeout_move_SOURCES = \
+	%D%/test_timeout_move.c $(AWAIT_CORE_SHARED)
+%C%_test_wait_SOURCES = \
+	%D%/test_wait.c $(AWAIT_CORE_SHARED)
+%C%_test_wait_for_SOURCES = \
+	%D%/test_wait_for.c $(AWAIT_CORE_SHARED)
 %C%_test_base_SOURCES = \
 	%D%/test_base.c $(AWAIT_CORE_SHARED)
 %C%_test_cancel_SOURCES = \
