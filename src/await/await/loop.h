@@ -112,9 +112,10 @@ AW_MUST_CHECK int aw_loop_call_soon_threadsafe(aw_loop *loop,
 
 /*
  * Have the callback called each time that the descriptor can be read from, or
- * written to, without blocking (add_reader, add_writer); a second call for the
- * same descriptor replaces the first.  It must be removed before it is closed.
- * Return 0, -ENOMEM, or -EPERM for what can't be polled.
+ * written to, without blocking (add_reader, add_writer), once an iteration; a
+ * second call for the same descriptor replaces the first.  It must be removed
+ * before it is closed.  Return 0, -ENOMEM, -EBADF, or -EPERM for what can't be
+ * polled.
  */
 AW_MUST_CHECK int aw_loop_add_reader(aw_loop *loop, int fd,
     aw_callback *callback, void *arg);

@@ -10,6 +10,8 @@ src_await_libawait_la_SOURCES += \
 	%D%/exception.c \
 	%D%/executor.c \
 	%D%/executor.h \
+	%D%/fd_handlers.c \
+	%D%/fd_handlers.h \
 	%D%/future.c \
 	%D%/future.h \
 	%D%/gather.c \

@@ -13,6 +13,7 @@
 #include "coro/overflow.h"
 #include "core/event_loop.h"
 #include "core/executor.h"
+#include "core/fd_handlers.h"
 #include "core/future.h"
 #include "core/handle.h"
 #include "core/loop.h"
@@ -435,6 +436,7 @@ drop_pending(aw_loop *loop)
 	while (!aw_ready_is_empty(&loop->ready))
 		run_ready(loop);
 	aw_handles_close(loop);
+	aw_fd_handlers_close(loop);
 	aw_signals_close(loop);
 	running = NULL;
 }

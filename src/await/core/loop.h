@@ -25,6 +25,7 @@
 struct task;
 struct timer_handle;
 struct signal_handler;
+struct fd_handlers;
 struct aw_job;
 
 struct aw_loop {
@@ -58,6 +59,8 @@ struct aw_loop {
 	uint64_t last_mark;        /* of operations over many futures */
 	LIST_HEAD(, timer_handle) timer_handles;
 	struct signal_handler **signal_handlers; /* by number, or NULL */
+	struct fd_handlers *fd_handlers;         /* by descriptor */
+	size_t fd_handler_count;
 	/* Threads for the library's calls and the program's, once needed. */
 	struct aw_executor *own_executor;
 	struct aw_executor *default_executor;

@@ -32,12 +32,9 @@ ask_epoll(int fd)
 	return answer;
 }
 
-/*
- * Whether the descriptor can be polled, or -errno.  Found out beforehand, as
- * libevent warns of each one that can't.
- */
-static int
-can_be_polled(int fd)
+/* Found out beforehand, as libevent warns of each one that can't. */
+int
+aw_can_be_polled(int fd)
 {
 	struct stat status;
 
@@ -58,7 +55,7 @@ aw_wait_fd(int fd, short events, const char *what)
 
 	if (task == NULL)
 		return AW_ENOTASK;
-	err = can_be_polled(fd);
+	err = aw_can_be_polled(fd);
 	if (err <= 0)
 		return err;
 	event_assign(&event, task->future.loop->base, fd, events, on_event,

@@ -1,0 +1,173 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/fd_handlers.h"
+#include "core/wait_fd.h"
+
+struct fd_handler {
+	struct aw_ready ready;
+	struct event event;
+	aw_loop *loop;
+	aw_callback *callback; /* NULL: removed while in the ring */
+	void *arg;
+	bool queued;
+};
+
+enum direction { READING, WRITING };
+
+/* Of one descriptor; either may be NULL. */
+struct fd_handlers {
+	struct fd_handler *handlers[2];
+};
+
+static void
+run(struct aw_ready *ready)
+{
+	struct fd_handler *handler =
+	    aw_container_of(ready, struct fd_handler, ready);
+
+	handler->queued = false;
+	if (handler->callback == NULL)
+		free(handler);
+	else if (!handler->loop->closing)
+		handler->callback(handler->arg);
+}
+
+/* Each poll tells of it again; the callback runs from the ring, once a poll. */
+static void
+on_event(evutil_socket_t fd, short what, void *arg)
+{
+	struct fd_handler *handler = arg;
+
+	(void)fd, (void)what;
+	if (handler->queued)
+		return;
+	handler->queued = true;
+	aw_loop_ready(handler->loop, &handler->ready);
+}
+
+static struct fd_handler *
+new_handler(aw_loop *loop, int fd, enum direction direction,
+    aw_callback *callback, void *arg)
+{
+	struct fd_handler *handler = calloc(1, sizeof(*handler));
+	short event = direction == READING ? EV_READ : EV_WRITE;
+
+	if (handler == NULL)
+		return NULL;
+	handler->ready.run = run;
+	handler->loop = loop;
+	handler->callback = callback;
+	handler->arg = arg;
+	event_assign(&handler->event, loop->base, fd, event | EV_PERSIST,
+	    on_event, handler);
+	if (event_add(&handler->event, NULL) < 0) {
+		free(handler);
+		return NULL;
+	}
+	return handler;
+}
+
+/* Makes room for a descriptor; those that are open are small numbers. */
+static int
+make_room(aw_loop *loop, int fd)
+{
+	size_t count = loop->fd_handler_count, needed = (size_t)fd + 1;
+	struct fd_handlers *all;
+
+	if (needed <= count)
+		return 0;
+	if (needed < 2 * count)
+		needed = 2 * count;
+	all = realloc(loop->fd_handlers, needed * sizeof(*all));
+	if (all == NULL)
+		return -ENOMEM;
+	memset(all + count, 0, (needed - count) * sizeof(*all));
+	loop->fd_handlers = all;
+	loop->fd_handler_count = needed;
+	return 0;
+}
+
+static bool
+remove_handler(aw_loop *loop, int fd, enum direction direction)
+{
+	struct fd_handler **slot, *handler;
+
+	if (fd < 0 || (size_t)fd >= loop->fd_handler_count)
+		return false;
+	slot = &loop->fd_handlers[fd].handlers[direction];
+	handler = *slot;
+	if (handler == NULL)
+		return false;
+	*slot = NULL;
+	event_del(&handler->event);
+	if (handler->queued)
+		handler->callback = NULL;
+	else
+		free(handler);
+	return true;
+}
+
+static int
+add_handler(aw_loop *loop, int fd, enum direction direction,
+    aw_callback *callback, void *arg)
+{
+	struct fd_handler *handler;
+	int can_be_polled = aw_can_be_polled(fd);
+
+	if (can_be_polled < 0)
+		return can_be_polled;
+	if (!can_be_polled)
+		return -EPERM;
+	if (make_room(loop, fd) < 0)
+		return -ENOMEM;
+	handler = new_handler(loop, fd, direction, callback, arg);
+	if (handler == NULL)
+		return -ENOMEM;
+	remove_handler(loop, fd, direction);
+	loop->fd_handlers[fd].handlers[direction] = handler;
+	return 0;
+}
+
+int
+aw_loop_add_reader(aw_loop *loop, int fd, aw_callback *callback, void *arg)
+{
+	return add_handler(loop, fd, READING, callback, arg);
+}
+
+int
+aw_loop_add_writer(aw_loop *loop, int fd, aw_callback *callback, void *arg)
+{
+	return add_handler(loop, fd, WRITING, callback, arg);
+}
+
+bool
+aw_loop_remove_reader(aw_loop *loop, int fd)
+{
+	return remove_handler(loop, fd, READING);
+}
+
+bool
+aw_loop_remove_writer(aw_loop *loop, int fd)
+{
+	return remove_handler(loop, fd, WRITING);
+}
+
+void
+aw_fd_handlers_close(aw_loop *loop)
+{
+	size_t fd;
+
+	for (fd = 0; fd < loop->fd_handler_count; fd++) {
+		remove_handler(loop, (int)fd, READING);
+		remove_handler(loop, (int)fd, WRITING);
+	}
+	free(loop->fd_handlers);
+	loop->fd_handlers = NULL;
+	loop->fd_handler_count = 0;
+}
