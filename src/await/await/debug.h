@@ -15,10 +15,12 @@ AW_BEGIN_DECLS
 
 /*
  * Debug mode (loop.set_debug): callbacks and steps of tasks that take long are
- * reported to the exception handler, and functions of a loop that are called
- * from the wrong thread answer AW_EWRONGTHREAD or NULL and report it.  It is on
- * from the start if the environment has AWAIT_DEBUG with another value than
- * "" or "0".
+ * reported to the exception handler; and while the loop runs, functions that
+ * have it call something, or change what it or a future of it knows, refuse to
+ * be called from another thread: they answer AW_EWRONGTHREAD, NULL or false and
+ * do nothing, and the loop reports it.  It is on from the start if the
+ * environment has AWAIT_DEBUG with another value than "" or "0".  set and get
+ * may be called from any thread.
  */
 void aw_loop_set_debug(aw_loop *loop, bool on);
 bool aw_loop_get_debug(const aw_loop *loop);

@@ -32,6 +32,8 @@ print_report(const aw_exception_context *context)
 	fprintf(stderr, "await: %s", context->message);
 	if (context->name != NULL)
 		fprintf(stderr, ": task '%s'", context->name);
+	if (context->duration > 0)
+		fprintf(stderr, ": %.3f s", context->duration);
 	if (context->error != 0)
 		fprintf(stderr, ": %s", aw_strerror(context->error));
 	fputc('\n', stderr);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/debug_mode.h"
 #include "core/fd_handlers.h"
 #include "core/wait_fd.h"
 
@@ -137,24 +138,32 @@ add_handler(aw_loop *loop, int fd, enum direction direction,
 int
 aw_loop_add_reader(aw_loop *loop, int fd, aw_callback *callback, void *arg)
 {
+	if (AW_WRONG_THREAD(loop))
+		return AW_EWRONGTHREAD;
 	return add_handler(loop, fd, READING, callback, arg);
 }
 
 int
 aw_loop_add_writer(aw_loop *loop, int fd, aw_callback *callback, void *arg)
 {
+	if (AW_WRONG_THREAD(loop))
+		return AW_EWRONGTHREAD;
 	return add_handler(loop, fd, WRITING, callback, arg);
 }
 
 bool
 aw_loop_remove_reader(aw_loop *loop, int fd)
 {
+	if (AW_WRONG_THREAD(loop))
+		return false;
 	return remove_handler(loop, fd, READING);
 }
 
 bool
 aw_loop_remove_writer(aw_loop *loop, int fd)
 {
+	if (AW_WRONG_THREAD(loop))
+		return false;
 	return remove_handler(loop, fd, WRITING);
 }
 

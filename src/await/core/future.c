@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "core/debug_mode.h"
 #include "core/future.h"
 #include "core/task.h"
 
@@ -154,12 +155,16 @@ set(aw_future *future, int result, bool fits)
 int
 aw_future_set_result(aw_future *future, int result)
 {
+	if (future != NULL && AW_WRONG_THREAD(future->loop))
+		return AW_EWRONGTHREAD;
 	return set(future, result, result >= 0);
 }
 
 int
 aw_future_set_error(aw_future *future, int error)
 {
+	if (future != NULL && AW_WRONG_THREAD(future->loop))
+		return AW_EWRONGTHREAD;
 	return set(future, error, error < 0);
 }
 
@@ -222,6 +227,8 @@ aw_future_add_done_callback(aw_future *future, aw_done_callback *function,
 
 	if (future == NULL)
 		return -ENOMEM;
+	if (AW_WRONG_THREAD(future->loop))
+		return AW_EWRONGTHREAD;
 	callback = malloc(sizeof(*callback));
 	if (callback == NULL)
 		return -ENOMEM;
@@ -258,6 +265,8 @@ aw_future_remove_done_callback(aw_future *future, aw_done_callback *function,
 
 	if (future == NULL)
 		return -ENOMEM;
+	if (AW_WRONG_THREAD(future->loop))
+		return AW_EWRONGTHREAD;
 	for (watch = TAILQ_FIRST(&future->watches); watch != NULL;
 	    watch = next) {
 		next = TAILQ_NEXT(watch, watches);
@@ -334,7 +343,8 @@ cancel_along(aw_future *future)
 bool
 aw_cancel(aw_future *future)
 {
-	if (future == NULL || !aw_future_is_cancellable(future))
+	if (future == NULL || AW_WRONG_THREAD(future->loop) ||
+	    !aw_future_is_cancellable(future))
 		return false;
 	cancel_along(future);
 	return true;

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "core/debug_mode.h"
 #include "core/handle.h"
 
 struct aw_handle {
@@ -64,8 +65,11 @@ new_handle(aw_loop *loop, aw_callback *callback, void *arg)
 aw_handle *
 aw_loop_call_soon(aw_loop *loop, aw_callback *callback, void *arg)
 {
-	aw_handle *handle = new_handle(loop, callback, arg);
+	aw_handle *handle;
 
+	if (AW_WRONG_THREAD(loop))
+		return NULL;
+	handle = new_handle(loop, callback, arg);
 	if (handle != NULL)
 		aw_loop_ready(loop, &handle->ready);
 	return handle;
@@ -122,6 +126,8 @@ aw_handle *
 aw_loop_call_later(aw_loop *loop, double delay, aw_callback *callback,
     void *arg)
 {
+	if (AW_WRONG_THREAD(loop))
+		return NULL;
 	return call_at(loop, aw_loop_now() + aw_nanoseconds(delay), callback,
 	    arg);
 }
@@ -129,13 +135,15 @@ aw_loop_call_later(aw_loop *loop, double delay, aw_callback *callback,
 aw_handle *
 aw_loop_call_at(aw_loop *loop, double when, aw_callback *callback, void *arg)
 {
+	if (AW_WRONG_THREAD(loop))
+		return NULL;
 	return call_at(loop, aw_nanoseconds(when), callback, arg);
 }
 
 void
 aw_handle_cancel(aw_handle *handle)
 {
-	if (handle == NULL)
+	if (handle == NULL || AW_WRONG_THREAD(handle->loop))
 		return;
 	if (handle->timed) {
 		aw_loop_remove_timer(handle->loop, &timed(handle)->timer);

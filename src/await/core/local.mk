@@ -4,6 +4,8 @@
 src_await_libawait_la_SOURCES += \
 	%D%/all_tasks.c \
 	%D%/as_completed.c \
+	%D%/debug_mode.c \
+	%D%/debug_mode.h \
 	%D%/error.c \
 	%D%/event_loop.c \
 	%D%/event_loop.h \

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "coro/overflow.h"
+#include "core/debug_mode.h"
 #include "core/event_loop.h"
 #include "core/executor.h"
 #include "core/fd_handlers.h"
@@ -158,6 +159,8 @@ run_ready(aw_loop *loop)
 	struct aw_ready *ready;
 
 	loop->ready.last = NULL;
+	if (__builtin_expect(aw_is_debugging(loop), 0))
+		aw_debug_run_ready(loop, &batch);
 	while (!aw_ready_is_empty(&batch)) {
 		ready = aw_ready_pop(&batch);
 		if (!aw_ready_is_empty(&batch))
@@ -260,14 +263,21 @@ iterate(aw_loop *loop)
 	return 0;
 }
 
+static void
+set_thread(aw_loop *loop, const void *thread)
+{
+	__atomic_store_n(&loop->thread, thread, __ATOMIC_RELAXED);
+}
+
 int
 aw_loop_run_forever(aw_loop *loop)
 {
 	int err;
 
-	if (running != NULL)
+	if (running != NULL || aw_is_other_threads(loop))
 		return -EBUSY;
 	running = loop;
+	set_thread(loop, aw_this_thread());
 	loop->polling = true;
 	do {
 		err = iterate(loop);
@@ -275,6 +285,8 @@ aw_loop_run_forever(aw_loop *loop)
 	loop->stopping = false;
 	loop->polling = false;
 	running = NULL;
+	if (loop->owns_base)
+		set_thread(loop, NULL);
 	/* On a base of the caller's, what is left goes on with that. */
 	if (!loop->owns_base && !aw_ready_is_empty(&loop->ready))
 		event_active(&loop->tick, EV_TIMEOUT, 0);
@@ -284,37 +296,8 @@ aw_loop_run_forever(aw_loop *loop)
 void
 aw_loop_stop(aw_loop *loop)
 {
-	loop->stopping = true;
-}
-
-static void
-stop_when_done(aw_future *future, void *arg)
-{
-	(void)future;
-	aw_loop_stop(arg);
-}
-
-int
-aw_loop_run_until_complete(aw_loop *loop, aw_future *future)
-{
-	int result;
-
-	if (future == NULL)
-		return -ENOMEM;
-	if (running != NULL)
-		return -EBUSY;
-	aw_future_ref(future);
-	result = aw_future_add_done_callback(future, stop_when_done, loop);
-	if (result < 0)
-		goto out;
-	result = aw_loop_run_forever(loop);
-	aw_future_remove_done_callback(future, stop_when_done, loop);
-	if (result == 0)
-		result = aw_future_done(future) ? aw_future_result(future) :
-		    AW_ESTOPPED;
-out:
-	aw_future_unref(future);
-	return result;
+	if (!AW_WRONG_THREAD(loop))
+		loop->stopping = true;
 }
 
 /* Names the running task if the address is in the guard of its stack. */
@@ -404,6 +387,10 @@ aw_loop_new(const aw_loop_options *options)
 	if (add_events(loop) < 0)
 		goto no_events;
 	pthread_mutex_init(&loop->lock, NULL);
+	aw_debug_init(loop, options->debug);
+	/* Its owner may run it at any time, but from this thread. */
+	if (!loop->owns_base)
+		loop->thread = aw_this_thread();
 	aw_overflow_watch(name_by_fault);
 	return loop;
 
@@ -446,7 +433,7 @@ aw_loop_close(aw_loop *loop)
 {
 	if (loop == NULL)
 		return 0;
-	if (running != NULL)
+	if (running != NULL || aw_is_other_threads(loop))
 		return -EBUSY;
 	aw_event_loop_forget(loop);
 	drop_pending(loop);

@@ -40,6 +40,8 @@ struct aw_loop {
 	bool stopping;
 	bool closing;              /* what is pending is being thrown away */
 	bool owns_base;
+	bool debug;                /* atomic, as other threads look at it */
+	const void *thread;        /* whose the loop is just now; atomic */
 
 	struct aw_timer_heap timers;
 	int64_t armed;             /* when alarm is set for */
@@ -73,6 +75,7 @@ struct aw_loop {
 	char *receive_buffer;
 	struct aw_reader *lender;
 
+	int64_t slow_callback;     /* what takes long, in nanoseconds */
 	aw_exception_handler *exception_handler;
 	void *exception_handler_arg;
 };

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * Copyright (c) the echod authors
  *
- * aw_run: a main task from beginning to end, and SIGINT meanwhile.
+ * Running a loop until a future is done; aw_run: a main task from beginning to
+ * end, and SIGINT meanwhile.
  */
 #include <errno.h>
 #include <signal.h>
@@ -10,10 +11,41 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "core/debug_mode.h"
 #include "core/task.h"
 
 /* Seconds that a function in a thread may hold up the end, as in asyncio. */
 #define LONGEST_FUNCTION 300
+
+static void
+stop_when_done(aw_future *future, void *arg)
+{
+	(void)future;
+	aw_loop_stop(arg);
+}
+
+int
+aw_loop_run_until_complete(aw_loop *loop, aw_future *future)
+{
+	int result;
+
+	if (future == NULL)
+		return -ENOMEM;
+	if (aw_get_running_loop() != NULL || aw_is_other_threads(loop))
+		return -EBUSY;
+	aw_future_ref(future);
+	result = aw_future_add_done_callback(future, stop_when_done, loop);
+	if (result < 0)
+		goto out;
+	result = aw_loop_run_forever(loop);
+	aw_future_remove_done_callback(future, stop_when_done, loop);
+	if (result == 0)
+		result = aw_future_done(future) ? aw_future_result(future) :
+		    AW_ESTOPPED;
+out:
+	aw_future_unref(future);
+	return result;
+}
 
 struct runner {
 	aw_loop *loop;

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "core/debug_mode.h"
 #include "core/signals.h"
 
 struct signal_handler {
@@ -67,6 +68,8 @@ aw_loop_add_signal_handler(aw_loop *loop, int signal, aw_callback *callback,
 {
 	struct signal_handler **slot;
 
+	if (AW_WRONG_THREAD(loop))
+		return AW_EWRONGTHREAD;
 	if (signal <= 0 || signal >= NSIG || signal == SIGKILL ||
 	    signal == SIGSTOP)
 		return -EINVAL;
@@ -90,6 +93,8 @@ aw_loop_remove_signal_handler(aw_loop *loop, int signal)
 {
 	struct signal_handler *handler;
 
+	if (AW_WRONG_THREAD(loop))
+		return false;
 	if (loop->signal_handlers == NULL || signal <= 0 || signal >= NSIG ||
 	    loop->signal_handlers[signal] == NULL)
 		return false;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "coro/overflow.h"
+#include "core/debug_mode.h"
 #include "core/task.h"
 
 #define CACHE_LINE 64
@@ -126,6 +127,13 @@ aw_task_prefetch(const struct aw_ready *ready)
 	sp = task->coro.context.sp;
 	for (line = 0; line < PREFETCHED_LINES; line++)
 		__builtin_prefetch(sp + line * CACHE_LINE, 1);
+}
+
+aw_future *
+aw_task_of_entry(struct aw_ready *ready)
+{
+	return ready->run == step ?
+	    &aw_container_of(ready, struct task, ready)->future : NULL;
 }
 
 void
@@ -379,7 +387,7 @@ aw_loop_create_task(aw_loop *loop, aw_coroutine *coroutine, void *arg,
 {
 	struct task *task;
 
-	if (loop == NULL)
+	if (loop == NULL || AW_WRONG_THREAD(loop))
 		return NULL;
 	task = aw_task_new(loop, coroutine, arg, name, 0, NULL);
 	return task != NULL ? &task->future : NULL;

@@ -61,6 +61,9 @@ struct task *aw_task_new(aw_loop *loop, aw_coroutine *coroutine, void *arg,
  */
 void aw_task_prefetch(const struct aw_ready *ready);
 
+/* Whose entry of the ready ring it is; NULL if not a task's. */
+aw_future *aw_task_of_entry(struct aw_ready *ready);
+
 /* Sets what the coroutine is called with, before the task first runs. */
 static inline void
 aw_task_set_arg(struct task *task, void *arg)

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "core/debug_mode.h"
 #include "core/executor.h"
 #include "core/task.h"
 
@@ -140,8 +141,11 @@ aw_future *
 aw_loop_run_in_executor(aw_loop *loop, aw_executor *executor,
     aw_function *function, void *arg)
 {
-	struct call *call = new_call(function, arg);
+	struct call *call;
 
+	if (AW_WRONG_THREAD(loop))
+		return NULL;
+	call = new_call(function, arg);
 	if (call == NULL)
 		return NULL;
 	call->future = aw_loop_create_future(loop);

@@ -66,6 +66,7 @@ on_report(aw_loop *loop, const aw_exception_context *context, void *arg)
 	reports.error = context->error;
 	reports.has_future = context->future != NULL;
 	reports.in_task = aw_current_task() != NULL;
+	reports.duration = context->duration;
 	snprintf(reports.message, sizeof(reports.message), "%s",
 	    context->message);
 	snprintf(reports.name, sizeof(reports.name), "%s",

@@ -61,6 +61,7 @@ struct report {
 	char name[64];        /* "" if it had none */
 	bool has_future;
 	bool in_task;         /* it was called while a task was running */
+	double duration;
 };
 /* Has the loop's reports recorded; with_loop and with_task do it already. */
 void record_reports(aw_loop *loop);

@@ -13,6 +13,7 @@ AWAIT_CORE_TESTS = \
 	%D%/test_base \
 	%D%/test_cancel \
 	%D%/test_cancel_outcome \
+	%D%/test_debug_mode \
 	%D%/test_error \
 	%D%/test_event_loop \
 	%D%/test_executor \
@@ -43,6 +44,8 @@ AWAIT_CORE_TESTS = \
 	%D%/test_wait_fd \
 	%D%/test_wait_for \
 	%D%/test_waiters
+	%D%/test_waiters \
+	%D%/test_wrong_thread
 %C%_test_all_tasks_SOURCES = \
 	%D%/test_all_tasks.c $(AWAIT_CORE_SHARED)
 %C%_test_as_completed_SOURCES = \
@@ -70,6 +73,8 @@ AWAIT_CORE_TESTS = \
 	%D%/test_cancel.c $(AWAIT_CORE_SHARED)
 %C%_test_cancel_outcome_SOURCES = \
 	%D%/test_cancel_outcome.c $(AWAIT_CORE_SHARED)
+%C%_test_debug_mode_SOURCES = \
+	%D%/test_debug_mode.c $(AWAIT_CORE_SHARED)
 %C%_test_error_SOURCES = \
 	%D%/test_error.c $(AWAIT_CORE_SHARED)
 %C%_test_event_loop_SOURCES = \
@@ -114,6 +119,8 @@ AWAIT_CORE_TESTS = \
 	%D%/test_wait_fd.c $(AWAIT_CORE_SHARED)
 %C%_test_waiters_SOURCES = \
 	%D%/test_waiters.c $(AWAIT_CORE_SHARED)
+%C%_test_wrong_thread_SOURCES = \
+	%D%/test_wrong_thread.c $(AWAIT_CORE_SHARED)
 
 if BUILD_TESTS
 check_PROGRAMS += $(AWAIT_CORE_TESTS)
