@@ -20,6 +20,7 @@ AWAIT_CORE_TESTS = \
 	%D%/test_fail \
 	%D%/test_fail_tasks \
 	%D%/test_fail_waits \
+	%D%/test_fail_threads \
 	%D%/test_fd_handlers \
 	%D%/test_future \
 	%D%/test_gather \
@@ -87,6 +88,9 @@ AWAIT_CORE_TESTS = \
 %C%_test_fail_tasks_SOURCES = \
 	%D%/test_fail_tasks.c $(AWAIT_CORE_SCENARIO)
 %C%_test_fail_tasks_LDFLAGS = $(FAIL_WRAPS)
+%C%_test_fail_threads_SOURCES = \
+	%D%/test_fail_threads.c $(AWAIT_CORE_SCENARIO)
+%C%_test_fail_threads_LDFLAGS = $(FAIL_WRAPS)
 %C%_test_fd_handlers_SOURCES = \
 	%D%/test_fd_handlers.c $(AWAIT_CORE_SHARED)
 %C%_test_future_SOURCES = \
