@@ -20,7 +20,7 @@
 #include "core/loop.h"
 #include "core/signals.h"
 #include "core/task.h"
-#include "net/connection.h"
+#include "net/transport.h"
 
 #define NANOSECONDS 1000000000
 /* No timer is armed; also the furthest that one can be. */
@@ -416,7 +416,7 @@ drop_pending(aw_loop *loop)
 	loop->closing = true;
 	loop->polling = true;
 	aw_tasks_close(loop);
-	aw_connections_close(loop);
+	aw_transports_close(loop);
 	aw_executors_close(loop);
 	aw_ready_append(&loop->ready, &loop->posted);
 	/* What is freed may be reported, and the report add something. */

@@ -68,12 +68,13 @@ struct aw_loop {
 	struct aw_executor *default_executor;
 	LIST_HEAD(, aw_job) jobs;  /* what they have, not yet seen to be done */
 	bool refuses_calls;        /* the default executor was shut down */
-	/* Freed, but with output to send. */
-	LIST_HEAD(, aw_connection) lingering;
+	/* Those that nobody else ends. */
+	LIST_HEAD(, aw_transport) transports;
 
 	/* One receive buffer for all connections, and who lends from it. */
 	char *receive_buffer;
 	struct aw_reader *lender;
+	bool delivering;           /* it is lent to a protocol's callback */
 
 	int64_t slow_callback;     /* what takes long, in nanoseconds */
 	aw_exception_handler *exception_handler;

@@ -9,10 +9,13 @@
 
 #include "core/task.h"
 
-/* Whether epoll takes the descriptor, as 1 or 0; or -errno. */
-AW_MUST_CHECK int aw_can_be_polled(int fd);
-
 /* Waits for EV_READ or EV_WRITE on fd; for what, in words. */
 AW_MUST_CHECK int aw_wait_fd(int fd, short events, const char *what);
+
+/*
+ * Whether epoll takes the descriptor, as 1 or 0; or -errno.  To be found out
+ * beforehand, as libevent warns of each one that can't.
+ */
+AW_MUST_CHECK int aw_can_be_polled(int fd);
 
 #endif

@@ -160,10 +160,33 @@ aw_accept_add(aw_server *server, int fd)
 	listener->fd = fd;
 	event_assign(&listener->event, server->loop->base, fd,
 	    EV_READ | EV_PERSIST, on_acceptable, listener);
-	if (event_add(&listener->event, NULL) < 0)
-		return -ENOMEM;
 	server->listener_count++;
 	return 0;
+}
+
+/* A socket that the caller listens on already is left as it is. */
+static int
+begin(aw_server *server, struct aw_listener *listener)
+{
+	if (server->options.start_later &&
+	    listen(listener->fd, aw_listen_backlog(&server->options)) < 0)
+		return -errno;
+	return event_add(&listener->event, NULL) < 0 ? -ENOMEM : 0;
+}
+
+int
+aw_accept_start(aw_server *server)
+{
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < server->listener_count && err == 0; i++)
+		err = begin(server, &server->listeners[i]);
+	if (err < 0)
+		for (i = 0; i < server->listener_count; i++)
+			event_del(&server->listeners[i].event);
+	server->serving = err == 0;
+	return err;
 }
 
 void
@@ -190,10 +213,8 @@ aw_accept_remove(aw_server *server, bool close_sockets)
 static void
 accept_rest(struct aw_listener *listener)
 {
-	int left = listener->server->options.backlog;
+	int left = aw_listen_backlog(&listener->server->options);
 
-	if (left <= 0)
-		left = AW_DEFAULT_BACKLOG;
 	/* The kernel's queue holds one more than it was told. */
 	while (left-- >= 0 && accept_one(listener))
 		continue;
@@ -205,6 +226,7 @@ aw_accept_rest(aw_server *server)
 	size_t i;
 
 	/* The callback on an error may close the server, and its listeners. */
-	for (i = 0; i < server->listener_count && !server->failing; i++)
+	for (i = 0; server->serving && i < server->listener_count &&
+	    !server->failing; i++)
 		accept_rest(&server->listeners[i]);
 }

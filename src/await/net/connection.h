@@ -2,20 +2,30 @@
  * SPDX-License-Identifier: MIT
  * Copyright (c) the echod authors
  *
- * A connection: a transport, and the reader and the writer on it, in one piece
- * of memory.  A server's lie beside the task that handles them, a client's on
- * the heap.
+ * A stream: a transport, and the reader and the writer on it, which are its
+ * protocol, in one piece of memory.  A server's lie beside the task that
+ * handles them, others on the heap.
  */
 #ifndef AWAIT_NET_CONNECTION_H
 #define AWAIT_NET_CONNECTION_H
 
 #include "await.h"
 
-#include <netinet/in.h>
-
+#include "core/task.h"
+#include "core/waiters.h"
+#include "net/pipe.h"
 #include "net/transport.h"
 
+/* Where a reader's bytes come from. */
+enum aw_reader_source {
+	AW_FROM_TRANSPORT,
+	AW_FROM_PROGRAM,   /* by feed_data */
+	AW_FROM_REST,      /* of a socket, after feed_eof */
+};
+
 struct aw_reader {
+	/* The task that waits for data, if any. */
+	struct task *waiter;
 	/* What has been received and not been taken. */
 	char *start;
 	size_t length;
@@ -27,30 +37,30 @@ struct aw_reader {
 	size_t capacity;
 	size_t limit;
 	size_t partial; /* bytes that the last AW_EINCOMPLETE delivered */
-	int error;      /* of its own: out of memory */
+	int error;      /* of its own: out of memory, or set by the program */
 	bool eof;       /* nothing more will come */
-	bool ending;    /* by feed_eof: the end is after so many bytes: */
-	size_t to_come;
+	uint8_t source; /* enum aw_reader_source */
+	size_t to_come; /* of the rest */
 };
 
 struct aw_writer {
-	/*
-	 * The peer, if it has an IP address: a socket that is no longer
-	 * connected does not tell.
-	 */
-	union {
-		struct sockaddr any;
-		struct sockaddr_in in;
-		struct sockaddr_in6 in6;
-	} peer;
+	struct aw_waiters drain_waiters;
+	struct aw_waiters close_waiters;
+};
+
+/* Which halves the program has, and so which of them it frees. */
+enum aw_connection_kind {
+	AW_CONNECTION_PAIR,
+	AW_CONNECTION_READER,
+	AW_CONNECTION_WRITER,
 };
 
 struct aw_connection {
 	struct aw_transport transport;
 	struct aw_reader reader;
 	struct aw_writer writer;
-	bool freed; /* by aw_writer_free, while there was output to send */
-	LIST_ENTRY(aw_connection) lingering; /* among the loop's */
+	uint8_t kind; /* enum aw_connection_kind */
+	bool freed;   /* goes when it has been lost */
 };
 
 static inline struct aw_connection *
@@ -65,6 +75,10 @@ aw_connection_of_writer(const aw_writer *writer)
 	return aw_container_of(writer, struct aw_connection, writer);
 }
 
+/* The protocol that is the reader and the writer, whose arg the stream is. */
+extern const aw_protocol aw_stream_protocol;
+void aw_stream_on_readable(struct aw_transport *transport, void *arg);
+
 /*
  * Prepares a connection, in zeroed memory, on a connected socket that it takes
  * over; peer may be NULL.  Returns 0 or -ENOMEM.
@@ -74,17 +88,44 @@ AW_MUST_CHECK int aw_connection_init(struct aw_connection *connection,
     const aw_connection_options *options,
     void (*closed)(struct aw_transport *));
 
-/* Frees what the reader holds; the transport must be closed. */
+/* Frees what it holds; the transport must be closed. */
 void aw_connection_release(struct aw_connection *connection);
 
 /* A connection on the heap, for aw_writer_free; the same arguments. */
 AW_MUST_CHECK int aw_connection_new(aw_loop *loop, int fd,
     const struct sockaddr *peer, const aw_connection_options *options,
     struct aw_connection **connection);
+/* The same on a pipe, as aw_pipe_init. */
+AW_MUST_CHECK int aw_connection_new_pipe(aw_loop *loop, int fd,
+    enum aw_pipe_end end, const aw_connection_options *options,
+    struct aw_connection **connection);
+/* The same on nothing; for a reader that the program feeds.  May be NULL. */
+struct aw_connection *aw_connection_new_fed(aw_loop *loop, size_t limit);
 
-/* Aborts what still lingers; for a loop that is closing. */
-void aw_connections_close(aw_loop *loop);
+/* Waits until its transport is closed. */
+AW_MUST_CHECK int aw_connection_wait_closed(struct aw_connection *connection);
 
+/*
+ * What reader.c has for the other parts of the reader.
+ */
+
+/* Moves what it has to the start of a buffer of its own, of at least size. */
+AW_MUST_CHECK int aw_reader_own(aw_reader *reader, size_t size);
+/* Whether what it has lies in the loop's receive buffer. */
+bool aw_reader_is_lending(const aw_reader *reader);
+/* Takes bytes that have been received off the start. */
+void aw_reader_take(aw_reader *reader, size_t size);
+/* An error comes before data that has been received. */
+int aw_reader_stored_error(const aw_reader *reader);
+/* Waits for more bytes and adds them: how many, 0 at the end, or an error. */
+AW_MUST_CHECK ssize_t aw_reader_fill(aw_reader *reader);
+/* Receives without waiting, and without asking whether there is something. */
+AW_MUST_CHECK ssize_t aw_reader_receive_more(aw_reader *reader, void *buffer,
+    size_t size);
+/* Wakes who waits for data. */
+void aw_reader_wake(aw_reader *reader);
+/* Gives the loop's receive buffer free, whoever lends from it. */
+void aw_reader_reclaim(aw_loop *loop);
 /* Frees the reader's buffer. */
 void aw_reader_release(aw_reader *reader);
 

@@ -13,6 +13,15 @@
 #include "net/address.h"
 #include "net/listen.h"
 
+/* asyncio's. */
+#define DEFAULT_BACKLOG 100
+
+int
+aw_listen_backlog(const aw_server_options *options)
+{
+	return options->backlog > 0 ? options->backlog : DEFAULT_BACKLOG;
+}
+
 static void
 set(int fd, int level, int option, int value)
 {
@@ -62,8 +71,8 @@ bind_and_listen(int fd, const struct sockaddr *address, socklen_t length,
 	aw_listen_set_options(fd, options);
 	if (bind(fd, address, length) < 0)
 		return -errno;
-	if (listen(fd, options->backlog > 0 ? options->backlog :
-	    AW_DEFAULT_BACKLOG) < 0) {
+	if (!options->start_later &&
+	    listen(fd, aw_listen_backlog(options)) < 0) {
 		err = -errno;
 		unlink_bound(address);
 	}

@@ -11,11 +11,12 @@
 
 #include <netdb.h>
 
-/* asyncio's. */
-#define AW_DEFAULT_BACKLOG 100
+/* The backlog to listen with. */
+int aw_listen_backlog(const aw_server_options *options);
 
 /*
- * Binds a non-blocking socket to the address and listens.  Returns the
+ * Binds a non-blocking socket to the address and listens, unless that is to be
+ * later.  Returns the
  * descriptor or an error, with aw_error_text naming the address.
  */
 AW_MUST_CHECK int aw_listen(const struct sockaddr *address, socklen_t length,

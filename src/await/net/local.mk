@@ -5,14 +5,23 @@ src_await_libawait_la_SOURCES += \
 	%D%/accept.c \
 	%D%/address.c \
 	%D%/address.h \
+	%D%/client.c \
 	%D%/connect.c \
 	%D%/connection.c \
 	%D%/connection.h \
+	%D%/extra_info.c \
 	%D%/listen.c \
 	%D%/listen.h \
+	%D%/open_pipe.c \
+	%D%/pipe.c \
+	%D%/pipe.h \
 	%D%/reader.c \
+	%D%/reader_feed.c \
+	%D%/reader_until.c \
+	%D%/receive.c \
 	%D%/resolve.c \
 	%D%/resolve.h \
+	%D%/send.c \
 	%D%/server.c \
 	%D%/server.h \
 	%D%/start_server.c \

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT
  * Copyright (c) the echod authors
  *
- * The reader: the receiving half of a connection.
+ * The reader: the receiving half of a stream.
  *
  * It receives straight into the caller's buffer, or into the loop's one receive
  * buffer, which it lends to the caller; only what is not taken there, or
@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 
 #include "net/connection.h"
 
@@ -24,15 +23,14 @@ transport_of(const aw_reader *reader)
 	return &aw_connection_of_reader(reader)->transport;
 }
 
-static bool
-is_lending(const aw_reader *reader)
+bool
+aw_reader_is_lending(const aw_reader *reader)
 {
 	return transport_of(reader)->loop->lender == reader;
 }
 
-/* Moves what it has to the start of a buffer of its own, of at least size. */
-static int
-own(aw_reader *reader, size_t size)
+int
+aw_reader_own(aw_reader *reader, size_t size)
 {
 	size_t capacity = reader->capacity;
 	char *buffer = reader->buffer;
@@ -50,16 +48,15 @@ own(aw_reader *reader, size_t size)
 		memmove(buffer, reader->start, reader->length);
 	if (buffer != reader->buffer)
 		free(reader->buffer);
-	if (is_lending(reader))
+	if (aw_reader_is_lending(reader))
 		transport_of(reader)->loop->lender = NULL;
 	reader->buffer = reader->start = buffer;
 	reader->capacity = capacity;
 	return 0;
 }
 
-/* Gives the loop's receive buffer free, whoever lends from it. */
-static void
-reclaim_receive_buffer(aw_loop *loop)
+void
+aw_reader_reclaim(aw_loop *loop)
 {
 	aw_reader *lender = loop->lender;
 	int err = 0;
@@ -67,7 +64,7 @@ reclaim_receive_buffer(aw_loop *loop)
 	if (lender == NULL)
 		return;
 	if (lender->length > 0)
-		err = own(lender, lender->length);
+		err = aw_reader_own(lender, lender->length);
 	if (err < 0) {
 		/* The bytes are lost, and with them the stream. */
 		lender->error = err;
@@ -79,28 +76,33 @@ reclaim_receive_buffer(aw_loop *loop)
 void
 aw_reader_release(aw_reader *reader)
 {
-	if (is_lending(reader))
+	if (aw_reader_is_lending(reader))
 		transport_of(reader)->loop->lender = NULL;
 	free(reader->buffer);
 	reader->buffer = NULL;
 	reader->length = reader->capacity = 0;
 }
 
-/* Takes bytes that have been received off the start. */
-static void
-take(aw_reader *reader, size_t size)
+void
+aw_reader_take(aw_reader *reader, size_t size)
 {
 	reader->start += size;
 	reader->length -= size;
-	if (reader->length == 0 && is_lending(reader))
+	if (reader->length == 0 && aw_reader_is_lending(reader))
 		transport_of(reader)->loop->lender = NULL;
 }
 
-/* An error comes before data that has been received. */
-static int
-stored_error(const aw_reader *reader)
+int
+aw_reader_stored_error(const aw_reader *reader)
 {
 	return reader->error != 0 ? reader->error : transport_of(reader)->error;
+}
+
+void
+aw_reader_wake(aw_reader *reader)
+{
+	if (reader->waiter != NULL)
+		aw_task_wake(reader->waiter, 0);
 }
 
 static int
@@ -108,27 +110,42 @@ wait_for_data(aw_reader *reader)
 {
 	struct aw_transport *transport = transport_of(reader);
 	struct task *task = transport->loop->current;
+	int err;
 
 	if (task == NULL)
 		return AW_ENOTASK;
-	return aw_transport_wait_readable(transport, task);
+	if (reader->waiter != NULL)
+		return -EBUSY;
+	if (!transport->read_armed && aw_transport_watch(transport) < 0)
+		return -ENOMEM;
+	reader->waiter = task;
+	err = aw_task_park(task, "data to read");
+	reader->waiter = NULL;
+	return err;
 }
 
 /* Receives what feed_eof left to come, which is in the socket already. */
 static ssize_t
 receive_rest(aw_reader *reader, void *buffer, size_t size)
 {
-	struct aw_transport *transport = transport_of(reader);
 	ssize_t n;
 
 	if (reader->to_come == 0)
 		return 0;
-	transport->readable = true;
-	n = aw_transport_receive(transport, buffer,
+	n = aw_reader_receive_more(reader, buffer,
 	    size < reader->to_come ? size : reader->to_come);
 	if (n > 0)
 		reader->to_come -= (size_t)n;
 	return n;
+}
+
+ssize_t
+aw_reader_receive_more(aw_reader *reader, void *buffer, size_t size)
+{
+	struct aw_transport *transport = transport_of(reader);
+
+	transport->readable = true;
+	return aw_transport_pull(transport, buffer, size);
 }
 
 /* Receives without waiting. */
@@ -137,29 +154,60 @@ receive_now(aw_reader *reader, void *buffer, size_t size)
 {
 	ssize_t n;
 
-	if (__builtin_expect(reader->ending, 0))
+	switch (__builtin_expect(reader->source, AW_FROM_TRANSPORT)) {
+	case AW_FROM_TRANSPORT:
+		n = aw_transport_pull(transport_of(reader), buffer, size);
+		break;
+	case AW_FROM_REST:
 		n = receive_rest(reader, buffer, size);
-	else
-		n = aw_transport_receive(transport_of(reader), buffer, size);
+		break;
+	default:
+		return -EAGAIN;
+	}
 	if (n == 0)
 		reader->eof = true;
 	return n;
 }
 
-/* Waits for bytes and receives them to where the caller says. */
+/* Receives into a buffer of its own, behind what is there. */
 static ssize_t
-receive(aw_reader *reader, void *buffer, size_t size)
+gather(aw_reader *reader)
 {
-	ssize_t n = 0;
+	ssize_t n;
 	int err;
 
-	while (!reader->eof) {
-		n = receive_now(reader, buffer, size);
-		if (n != -EAGAIN)
-			break;
-		err = wait_for_data(reader);
+	if (aw_reader_is_lending(reader) || reader->start != reader->buffer ||
+	    reader->length == reader->capacity) {
+		err = aw_reader_own(reader, reader->length + 1);
 		if (err < 0)
 			return err;
+	}
+	n = receive_now(reader, reader->buffer + reader->length,
+	    reader->capacity - reader->length);
+	if (n > 0)
+		reader->length += (size_t)n;
+	return n;
+}
+
+ssize_t
+aw_reader_fill(aw_reader *reader)
+{
+	size_t before = reader->length;
+	ssize_t n = 0;
+
+	while (!reader->eof) {
+		n = gather(reader);
+		if (n != -EAGAIN)
+			break;
+		n = wait_for_data(reader);
+		if (n == 0)
+			n = aw_reader_stored_error(reader);
+		if (n < 0)
+			break;
+		/* The program may have fed it. */
+		n = (ssize_t)(reader->length - before);
+		if (n > 0)
+			break;
 	}
 	return n;
 }
@@ -171,7 +219,10 @@ borrow(aw_reader *reader)
 	aw_loop *loop = transport_of(reader)->loop;
 	ssize_t n;
 
-	reclaim_receive_buffer(loop);
+	/* A protocol's callback has the buffer, and reads a stream. */
+	if (__builtin_expect(loop->delivering, 0))
+		return gather(reader);
+	aw_reader_reclaim(loop);
 	n = receive_now(reader, loop->receive_buffer, AW_RECEIVE_BUFFER_SIZE);
 	if (n > 0) {
 		loop->lender = reader;
@@ -184,12 +235,15 @@ borrow(aw_reader *reader)
 ssize_t
 aw_reader_peek(aw_reader *reader, const void **data)
 {
-	ssize_t n = stored_error(reader);
+	ssize_t n = aw_reader_stored_error(reader);
 
 	while (n >= 0 && reader->length == 0 && !reader->eof) {
 		n = borrow(reader);
-		if (n == -EAGAIN)
-			n = wait_for_data(reader);
+		if (n != -EAGAIN)
+			continue;
+		n = wait_for_data(reader);
+		if (n == 0)
+			n = aw_reader_stored_error(reader);
 	}
 	*data = reader->start;
 	return n < 0 ? n : (ssize_t)reader->length;
@@ -198,24 +252,32 @@ aw_reader_peek(aw_reader *reader, const void **data)
 void
 aw_reader_consume(aw_reader *reader, size_t size)
 {
-	take(reader, size < reader->length ? size : reader->length);
+	aw_reader_take(reader, size < reader->length ? size : reader->length);
 }
 
 ssize_t
 aw_reader_read(aw_reader *reader, void *buffer, size_t size)
 {
-	int err = stored_error(reader);
+	ssize_t n = aw_reader_stored_error(reader);
 
-	if (err < 0)
-		return err;
-	if (size == 0)
-		return 0;
-	if (reader->length == 0)
-		return receive(reader, buffer, size);
+	if (n < 0 || size == 0)
+		return n;
+	while (reader->length == 0) {
+		if (reader->eof)
+			return 0;
+		n = receive_now(reader, buffer, size);
+		if (n != -EAGAIN)
+			return n;
+		n = wait_for_data(reader);
+		if (n == 0)
+			n = aw_reader_stored_error(reader);
+		if (n < 0)
+			return n;
+	}
 	if (size > reader->length)
 		size = reader->length;
 	memcpy(buffer, reader->start, size);
-	take(reader, size);
+	aw_reader_take(reader, size);
 	return (ssize_t)size;
 }
 
@@ -225,7 +287,7 @@ put_back(aw_reader *reader, const void *data, size_t size)
 {
 	if (size == 0)
 		return;
-	if (own(reader, reader->length + size) < 0) {
+	if (aw_reader_own(reader, reader->length + size) < 0) {
 		reader->error = -ENOMEM;
 		return;
 	}
@@ -255,121 +317,6 @@ aw_reader_readexactly(aw_reader *reader, void *buffer, size_t size)
 	return (ssize_t)size;
 }
 
-/* Waits for more bytes and adds them to those that there are. */
-static ssize_t
-fill(aw_reader *reader)
-{
-	size_t used;
-	ssize_t n;
-	int err;
-
-	if (is_lending(reader) || reader->start != reader->buffer ||
-	    reader->length == reader->capacity) {
-		err = own(reader, reader->length + 1);
-		if (err < 0)
-			return err;
-	}
-	used = reader->length;
-	n = receive(reader, reader->buffer + used, reader->capacity - used);
-	if (n > 0)
-		reader->length += (size_t)n;
-	return n;
-}
-
-/* Hands out the first size bytes; the memory stays until the next call. */
-static ssize_t
-hand_out(aw_reader *reader, size_t size, const char **data)
-{
-	int err = 0;
-
-	/* What is lent from the loop goes as soon as anybody receives. */
-	if (is_lending(reader))
-		err = own(reader, reader->length);
-	if (err < 0)
-		return err;
-	*data = reader->start;
-	reader->start += size;
-	reader->length -= size;
-	return (ssize_t)size;
-}
-
-/*
- * Waits for the separator and returns the length up to its end, or the error
- * with everything left in place.
- */
-static ssize_t
-find(aw_reader *reader, const char *separator, size_t separator_size)
-{
-	size_t seen = 0; /* as far as that there is none */
-	const char *match;
-	ssize_t n;
-
-	for (;;) {
-		n = stored_error(reader);
-		if (n < 0)
-			return n;
-		match = reader->length - seen < separator_size ? NULL :
-		    memmem(reader->start + seen, reader->length - seen,
-		    separator, separator_size);
-		if (match != NULL)
-			break;
-		/* The next byte may complete a separator that began here. */
-		if (reader->length >= separator_size)
-			seen = reader->length - separator_size + 1;
-		if (seen > reader->limit)
-			return AW_ELIMIT;
-		n = fill(reader);
-		if (n < 0)
-			return n;
-		if (n == 0)
-			return AW_EINCOMPLETE;
-	}
-	if ((size_t)(match - reader->start) > reader->limit)
-		return AW_ELIMIT;
-	return match - reader->start + (ssize_t)separator_size;
-}
-
-ssize_t
-aw_reader_readuntil(aw_reader *reader, const void *separator,
-    size_t separator_size, const char **data)
-{
-	ssize_t n, err;
-
-	if (separator_size == 0)
-		return -EINVAL;
-	n = find(reader, separator, separator_size);
-	if (n == AW_EINCOMPLETE) {
-		reader->partial = reader->length;
-		err = hand_out(reader, reader->length, data);
-		return err < 0 ? err : n;
-	}
-	return n < 0 ? n : hand_out(reader, (size_t)n, data);
-}
-
-/* Drops a line that is too long, to its end if that has come. */
-static void
-drop_line(aw_reader *reader)
-{
-	const char *end = NULL;
-
-	if (reader->length > 0)
-		end = memchr(reader->start, '\n', reader->length);
-	take(reader, end != NULL ? (size_t)(end - reader->start) + 1 :
-	    reader->length);
-}
-
-ssize_t
-aw_reader_readline(aw_reader *reader, const char **line)
-{
-	ssize_t n = find(reader, "\n", 1);
-
-	if (n == AW_EINCOMPLETE)
-		n = (ssize_t)reader->length;
-	else if (n == AW_ELIMIT)
-		drop_line(reader);
-	return n < 0 ? n : hand_out(reader, (size_t)n, line);
-}
-
 size_t
 aw_reader_partial(const aw_reader *reader)
 {
@@ -380,21 +327,4 @@ bool
 aw_reader_at_eof(const aw_reader *reader)
 {
 	return reader->eof && reader->length == 0;
-}
-
-void
-aw_reader_feed_eof(aw_reader *reader)
-{
-	struct aw_transport *transport = transport_of(reader);
-	int received = 0;
-
-	if (reader->ending)
-		return;
-	/* Not shutdown(SHUT_RD), which the peer of a Unix socket notices. */
-	if (transport->fd >= 0)
-		(void)ioctl(transport->fd, FIONREAD, &received);
-	reader->ending = true;
-	reader->to_come = (size_t)received;
-	if (transport->read_waiter != NULL)
-		aw_task_wake(transport->read_waiter, 0);
 }

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT
  * Copyright (c) the echod authors
  *
- * Inside a server: what accept.c, start_server.c and server.c share.
+ * Inside a server: what accept.c, client.c, server.c and start_server.c share.
  */
 #ifndef AWAIT_NET_SERVER_H
 #define AWAIT_NET_SERVER_H
@@ -15,7 +15,14 @@
 #include "core/loop.h"
 #include "core/waiters.h"
 
-struct aw_client;
+struct aw_transport;
+
+/* A connection, as its server knows it. */
+struct aw_client {
+	aw_server *server;
+	struct aw_transport *transport;
+	LIST_ENTRY(aw_client) open; /* among the server's */
+};
 
 struct aw_listener {
 	aw_server *server;
@@ -29,7 +36,8 @@ struct aw_listener {
 
 struct aw_server {
 	aw_loop *loop;
-	aw_client_connected *handler;
+	aw_client_connected *handler; /* for a task a connection, or: */
+	const aw_protocol *protocol;
 	void *arg;
 	aw_server_options options;
 	unsigned references; /* the owner's, and one a connection */
@@ -38,6 +46,7 @@ struct aw_server {
 	struct aw_waiters close_waiters;
 	struct aw_waiters serve_waiters;
 	bool closed;
+	bool serving;        /* listens and accepts */
 	bool failing;        /* accept has failed and not yet worked again */
 	bool paused;
 	struct aw_timer resume;
@@ -49,17 +58,20 @@ struct aw_server {
 void aw_server_unref(aw_server *server);
 
 /*
- * Starts the task of a connection, which takes over fd.  Returns 0, or an error
- * with which fd stays the caller's.
+ * Starts a connection, in a task or with the protocol, which takes over fd.
+ * Returns 0, or an error with which fd stays the caller's.
  */
 AW_MUST_CHECK int aw_server_start_client(aw_server *server, int fd,
     const struct sockaddr *peer);
 
 /*
- * Listens on the socket, which is the server's if that succeeds.  listeners has
- * room for it.
+ * Adds a socket, which is the server's if that succeeds.  listeners has room
+ * for it.
  */
 AW_MUST_CHECK int aw_accept_add(aw_server *server, int fd);
+
+/* Accepts on all of them; 0 or -ENOMEM. */
+AW_MUST_CHECK int aw_accept_start(aw_server *server);
 
 /* Lets go of all sockets, closing them or not, and removes their paths. */
 void aw_accept_remove(aw_server *server, bool close_sockets);

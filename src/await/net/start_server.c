@@ -38,6 +38,8 @@ aw_start_server_sockets(aw_loop *loop, aw_client_connected *handler, void *arg,
 		aw_listen_set_options(fds[i], &server->options);
 		err = aw_accept_add(server, fds[i]);
 	}
+	if (err == 0 && !server->options.start_later)
+		err = aw_accept_start(server);
 	if (err < 0) {
 		aw_accept_remove(server, false);
 		free(server);

@@ -1,35 +1,124 @@
 /*
  * SPDX-License-Identifier: MIT
  * Copyright (c) the echod authors
+ *
+ * The life of a transport, and its protocol.
  */
 #include <errno.h>
-#include <event2/buffer.h>
-#include <event2/bufferevent.h>
-#include <event2/bufferevent_struct.h>
-#include <sys/socket.h>
+#include <string.h>
 #include <unistd.h>
 
-#include "net/transport.h"
+#include "net/connection.h"
 
 #define DEFAULT_HIGH_WATER (64 * 1024)
-/* Bytes that a bufferevent writes at once; its default is 16 KiB. */
-#define LARGEST_WRITE (256 * 1024)
 
-/* The socket can be read from. */
+static const aw_protocol no_protocol;
+
 static void
-on_readable(evutil_socket_t fd, short what, void *arg)
+tell_lost(struct aw_transport *transport)
 {
-	struct aw_transport *transport = arg;
+	transport->told = AW_TOLD_LOST;
+	if (transport->unowned)
+		LIST_REMOVE(transport, open);
+	if (transport->protocol->connection_lost != NULL)
+		transport->protocol->connection_lost(transport,
+		    transport->error, transport->arg);
+	if (transport->closed != NULL)
+		transport->closed(transport);
+}
 
-	(void)fd, (void)what;
-	transport->readable = true;
-	if (transport->read_waiter != NULL) {
-		aw_task_wake(transport->read_waiter, 0);
-	} else {
-		/* Nobody wants it now, and it would be told again and again. */
-		event_del(&transport->read_event);
-		transport->read_armed = false;
+/* A stream watches when its reader first waits, others at once. */
+static void
+begin_reading(struct aw_transport *transport)
+{
+	if (transport->protocol == &aw_stream_protocol)
+		return;
+	transport->readable = false;
+	if (aw_transport_watch(transport) < 0)
+		aw_transport_lose(transport, -ENOMEM);
+}
+
+static void
+tell(struct aw_ready *ready)
+{
+	struct aw_transport *transport =
+	    aw_container_of(ready, struct aw_transport, ready);
+
+	transport->in_ring = false;
+	if (transport->told == AW_TOLD_MADE) {
+		tell_lost(transport);
+		return;
 	}
+	transport->told = AW_TOLD_MADE;
+	if (transport->protocol->connection_made != NULL)
+		transport->protocol->connection_made(transport,
+		    transport->arg);
+	if (transport->fd >= 0)
+		begin_reading(transport);
+	else
+		aw_transport_tell(transport);
+}
+
+void
+aw_transport_tell(struct aw_transport *transport)
+{
+	if (transport->in_ring)
+		return;
+	transport->in_ring = true;
+	transport->ready.run = tell;
+	aw_loop_ready(transport->loop, &transport->ready);
+}
+
+static void
+remember_peer(struct aw_transport *transport, const struct sockaddr *peer)
+{
+	if (peer == NULL)
+		return;
+	if (peer->sa_family == AF_INET)
+		memcpy(&transport->peer, peer, sizeof(transport->peer.in));
+	else if (peer->sa_family == AF_INET6)
+		memcpy(&transport->peer, peer, sizeof(transport->peer.in6));
+}
+
+static void
+on_event(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd, (void)what;
+	aw_transport_on_readable(arg);
+}
+
+void
+aw_transport_set_marks(struct aw_transport *transport, size_t high, size_t low)
+{
+	transport->high_water = high != 0 ? high : DEFAULT_HIGH_WATER;
+	transport->low_water = low != 0 ? low : transport->high_water / 4;
+	if (transport->low_water > transport->high_water)
+		transport->low_water = transport->high_water;
+}
+
+void
+aw_transport_init_common(struct aw_transport *transport, aw_loop *loop, int fd,
+    const aw_connection_options *options, void (*closed)(struct aw_transport *))
+{
+	transport->loop = loop;
+	transport->fd = fd;
+	transport->closed = closed;
+	aw_transport_set_marks(transport, options != NULL ? options->high_water : 0,
+	    options != NULL ? options->low_water : 0);
+	/* The peer may have sent already. */
+	transport->readable = true;
+	event_assign(&transport->read_event, loop->base, fd,
+	    EV_READ | EV_PERSIST, on_event, transport);
+}
+
+int
+aw_transport_init(struct aw_transport *transport, aw_loop *loop, int fd,
+    const struct sockaddr *peer, const aw_connection_options *options,
+    void (*closed)(struct aw_transport *))
+{
+	aw_transport_init_common(transport, loop, fd, options, closed);
+	remember_peer(transport, peer);
+	return aw_transport_make_queue(transport);
 }
 
 /* A RST rather than a FIN: the peer shall not take what it got for all. */
@@ -41,222 +130,28 @@ reset_on_close(int fd)
 	(void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
 }
 
-/* Closes the socket, and tells everybody who waits. */
-static void
-close_now(struct aw_transport *transport)
+void
+aw_transport_close_now(struct aw_transport *transport)
 {
 	if (transport->fd < 0)
 		return;
 	transport->closing = true;
 	transport->queued = false;
-	if (transport->read_armed)
-		event_del(&transport->read_event);
-	bufferevent_setcb(transport->bufferevent, NULL, NULL, NULL, NULL);
-	bufferevent_free(transport->bufferevent);
-	transport->bufferevent = NULL;
-	if (transport->aborting)
+	aw_transport_unwatch(transport);
+	aw_transport_free_queue(transport);
+	if (transport->aborting && transport->pipe == NULL)
 		reset_on_close(transport->fd);
 	close(transport->fd);
 	transport->fd = -1;
-	if (transport->read_waiter != NULL)
-		aw_task_wake(transport->read_waiter, 0);
-	aw_waiters_wake_all(&transport->drain_waiters, 0);
-	aw_waiters_wake_all(&transport->close_waiters, 0);
-	if (transport->closed != NULL)
-		transport->closed(transport);
+	aw_transport_tell(transport);
 }
 
-static void
-lose(struct aw_transport *transport, int error)
+void
+aw_transport_lose(struct aw_transport *transport, int error)
 {
 	if (transport->error == 0)
 		transport->error = error;
-	close_now(transport);
-}
-
-/* The queue has fallen to the low water mark or below. */
-static void
-on_output(struct bufferevent *bufferevent, void *arg)
-{
-	struct aw_transport *transport = arg;
-
-	aw_waiters_wake_all(&transport->drain_waiters, 0);
-	if (evbuffer_get_length(bufferevent_get_output(bufferevent)) > 0)
-		return;
-	transport->queued = false;
-	if (transport->closing)
-		close_now(transport);
-	else if (transport->eof_wanted)
-		(void)shutdown(transport->fd, SHUT_WR);
-}
-
-static void
-on_output_error(struct bufferevent *bufferevent, short what, void *arg)
-{
-	int error = EVUTIL_SOCKET_ERROR();
-
-	(void)bufferevent, (void)what;
-	lose(arg, error > 0 ? -error : -EPIPE);
-}
-
-int
-aw_transport_init(struct aw_transport *transport, aw_loop *loop, int fd,
-    const aw_connection_options *options,
-    void (*closed)(struct aw_transport *))
-{
-	struct bufferevent *bufferevent;
-
-	bufferevent = bufferevent_socket_new(loop->base, fd, 0);
-	if (bufferevent == NULL)
-		return -ENOMEM;
-	transport->loop = loop;
-	transport->fd = fd;
-	transport->closed = closed;
-	transport->bufferevent = bufferevent;
-	transport->high_water = options->high_water != 0 ?
-	    options->high_water : DEFAULT_HIGH_WATER;
-	transport->low_water = options->low_water != 0 ?
-	    options->low_water : transport->high_water / 4;
-	/* The peer may have sent already. */
-	transport->readable = true;
-	event_assign(&transport->read_event, loop->base, fd,
-	    EV_READ | EV_PERSIST, on_readable, transport);
-	bufferevent_setcb(bufferevent, NULL, on_output, on_output_error,
-	    transport);
-	bufferevent_setwatermark(bufferevent, EV_WRITE, transport->low_water, 0);
-	bufferevent_set_max_single_write(bufferevent, LARGEST_WRITE);
-	return 0;
-}
-
-ssize_t
-aw_transport_receive(struct aw_transport *transport, void *buffer, size_t size)
-{
-	ssize_t n;
-
-	if (transport->fd < 0 || transport->closing)
-		return transport->error;
-	if (!transport->readable)
-		return -EAGAIN;
-	transport->readable = false;
-	n = recv(transport->fd, buffer, size, 0);
-	if (n >= 0)
-		return n;
-	if (errno == EAGAIN || errno == EINTR)
-		return -EAGAIN;
-	lose(transport, -errno);
-	return transport->error;
-}
-
-int
-aw_transport_wait_readable(struct aw_transport *transport, struct task *task)
-{
-	int err;
-
-	if (transport->read_waiter != NULL)
-		return -EBUSY;
-	if (!transport->read_armed) {
-		if (event_add(&transport->read_event, NULL) < 0)
-			return -ENOMEM;
-		transport->read_armed = true;
-	}
-	transport->read_waiter = task;
-	err = aw_task_park(task, "data to read");
-	transport->read_waiter = NULL;
-	return err;
-}
-
-/* Sends what the kernel takes; returns how much that is, or an error. */
-static ssize_t
-send_now(struct aw_transport *transport, const void *data, size_t size)
-{
-	ssize_t n;
-
-	n = send(transport->fd, data, size, MSG_NOSIGNAL);
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		n = 0;
-	return n < 0 ? -errno : n;
-}
-
-/* Gives the bufferevent what the kernel did not take.  0 or -ENOMEM. */
-static int
-queue(struct aw_transport *transport, const void *data, size_t size)
-{
-	struct bufferevent *bufferevent = transport->bufferevent;
-
-	transport->queued = true;
-	if (bufferevent_write(bufferevent, data, size) < 0)
-		return -ENOMEM;
-	/* It does not say so if it could not wait for the socket. */
-	return event_pending(&bufferevent->ev_write, EV_WRITE, NULL) ? 0 :
-	    -ENOMEM;
-}
-
-void
-aw_transport_write(struct aw_transport *transport, const void *data,
-    size_t size)
-{
-	ssize_t n = 0;
-
-	if (transport->closing || transport->eof_wanted || size == 0)
-		return;
-	if (!transport->queued) {
-		n = send_now(transport, data, size);
-		if (n < 0) {
-			lose(transport, (int)n);
-			return;
-		}
-		if ((size_t)n == size)
-			return;
-	}
-	if (queue(transport, (const char *)data + n, size - (size_t)n) < 0)
-		lose(transport, -ENOMEM);
-}
-
-size_t
-aw_transport_queue_size(const struct aw_transport *transport)
-{
-	if (!transport->queued)
-		return 0;
-	return evbuffer_get_length(
-	    bufferevent_get_output(transport->bufferevent));
-}
-
-/* What a writer is told once the socket is closed. */
-static int
-lost_error(const struct aw_transport *transport)
-{
-	return transport->error != 0 ? transport->error : -ECONNRESET;
-}
-
-int
-aw_transport_drain(struct aw_transport *transport)
-{
-	struct task *task;
-	int err;
-
-	if (transport->fd < 0)
-		return lost_error(transport);
-	if (!transport->queued ||
-	    aw_transport_queue_size(transport) <= transport->high_water)
-		return 0;
-	task = aw_task_current();
-	if (task == NULL)
-		return AW_ENOTASK;
-	err = aw_waiters_wait(&transport->drain_waiters, task,
-	    "the write queue to drain");
-	if (err == 0 && transport->fd < 0)
-		err = lost_error(transport);
-	return err;
-}
-
-void
-aw_transport_write_eof(struct aw_transport *transport)
-{
-	if (transport->closing || transport->eof_wanted)
-		return;
-	transport->eof_wanted = true;
-	if (!transport->queued)
-		(void)shutdown(transport->fd, SHUT_WR);
+	aw_transport_close_now(transport);
 }
 
 void
@@ -265,10 +160,13 @@ aw_transport_close(struct aw_transport *transport)
 	if (transport->closing)
 		return;
 	transport->closing = true;
-	if (!transport->queued)
-		close_now(transport);
-	else if (transport->read_waiter != NULL)
-		aw_task_wake(transport->read_waiter, 0);
+	if (!transport->queued) {
+		aw_transport_close_now(transport);
+		return;
+	}
+	aw_transport_unwatch(transport);
+	if (transport->protocol == &aw_stream_protocol)
+		aw_stream_on_readable(transport, transport->arg);
 }
 
 void
@@ -277,19 +175,62 @@ aw_transport_abort(struct aw_transport *transport)
 	transport->aborting = true;
 	if (transport->error == 0 && transport->queued)
 		transport->error = -ECONNABORTED;
-	close_now(transport);
+	aw_transport_close_now(transport);
 }
 
-int
-aw_transport_wait_closed(struct aw_transport *transport)
+bool
+aw_transport_is_closing(const struct aw_transport *transport)
 {
-	struct task *task = aw_task_current();
-	int err = 0;
+	return transport->closing;
+}
 
-	if (task == NULL)
-		return AW_ENOTASK;
-	if (transport->fd >= 0)
-		err = aw_waiters_wait(&transport->close_waiters, task,
-		    "a connection to close");
-	return err < 0 ? err : transport->error;
+void
+aw_transport_disown(struct aw_transport *transport)
+{
+	transport->unowned = true;
+	LIST_INSERT_HEAD(&transport->loop->transports, transport, open);
+}
+
+void
+aw_transports_close(aw_loop *loop)
+{
+	struct aw_transport *transport;
+
+	/* They leave the list when their protocols are told. */
+	LIST_FOREACH(transport, &loop->transports, open)
+		aw_transport_abort(transport);
+}
+
+void
+aw_transport_set_protocol(struct aw_transport *transport,
+    const aw_protocol *protocol, void *arg)
+{
+	transport->protocol = protocol != NULL ? protocol : &no_protocol;
+	transport->arg = arg;
+	/* Before connection_made, that is what starts it. */
+	if (transport->told != AW_TOLD_MADE || transport->fd < 0 ||
+	    transport->closing)
+		return;
+	/* What the old one left in the kernel, the new one is told of. */
+	begin_reading(transport);
+	if (transport->protocol == &aw_stream_protocol)
+		transport->readable = true;
+}
+
+const aw_protocol *
+aw_transport_get_protocol(const struct aw_transport *transport, void **arg)
+{
+	if (arg != NULL)
+		*arg = transport->arg;
+	return transport->protocol;
+}
+
+void
+aw_transport_get_write_buffer_limits(const struct aw_transport *transport,
+    size_t *high, size_t *low)
+{
+	if (high != NULL)
+		*high = transport->high_water;
+	if (low != NULL)
+		*low = transport->low_water;
 }

@@ -2,79 +2,145 @@
  * SPDX-License-Identifier: MIT
  * Copyright (c) the echod authors
  *
- * The transport: bytes over one connected socket.
+ * The transport: bytes over one descriptor, and a protocol that is told of
+ * them.  transport.c has its life, receive.c and send.c its two directions,
+ * pipe.c what is different if it is not a socket of its own.
  *
  * A socket bufferevent queues and flushes what the kernel did not take.  Two
  * things go around it, since they are what a message costs: a persistent event
- * wakes the reader, which receives straight into its own buffer, and output is
- * sent at once while nothing is queued.  While bytes flow, the bufferevent is
- * not touched at all.
+ * tells the protocol, which receives straight into its own buffer, and output
+ * is sent at once while nothing is queued.  While bytes flow, the bufferevent
+ * is not touched at all.
  *
- * The transport owns the descriptor.  All functions are for the loop's thread.
+ * The transport owns the descriptor, which it closes at once; that it has been
+ * lost is told by the loop, later, so no caller sees it vanish.  All functions
+ * are for the loop's thread.
  */
 #ifndef AWAIT_NET_TRANSPORT_H
 #define AWAIT_NET_TRANSPORT_H
 
 #include "await.h"
 
+#include <errno.h>
 #include <event2/event_struct.h>
+#include <netinet/in.h>
+#include <sys/queue.h>
 
-#include "core/task.h"
-#include "core/waiters.h"
+#include "core/loop.h"
 
+struct aw_pipe;
 struct bufferevent;
+
+/* What the protocol has been told. */
+enum aw_told {
+	AW_TOLD_NOTHING,
+	AW_TOLD_MADE,
+	AW_TOLD_LOST,
+};
 
 struct aw_transport {
 	/* What a message touches. */
-	struct task *read_waiter; /* the task that waits for data, if any */
+	const aw_protocol *protocol;
+	void *arg;
 	aw_loop *loop;
+	struct aw_pipe *pipe;     /* NULL: a socket that does not block */
 	int fd;                   /* -1 once it is closed */
 	int error;                /* by which the connection was lost, or 0 */
 	bool readable;            /* a receive may find something */
 	bool read_armed;          /* read_event is in epoll */
-	bool queued;              /* the bufferevent has output to send */
+	bool queued;              /* there is output to send */
 	bool eof_wanted;          /* a FIN goes out after the queue */
 	bool closing;             /* closes after the queue */
 	bool aborting;            /* closes with a RST */
+	bool read_paused;         /* by the program */
+	bool read_ended;          /* the protocol has been told of the end */
+	bool write_paused;        /* and of a queue above the high water mark */
+	bool unowned;             /* nobody but the loop ends it */
+	bool in_ring;             /* the protocol is about to be told */
+	uint8_t told;             /* enum aw_told */
 	struct event read_event;
 
 	struct bufferevent *bufferevent;
 	size_t high_water, low_water;
-	struct aw_waiters drain_waiters;
-	struct aw_waiters close_waiters;
-	/* Called when it has been closed, as the last thing; or NULL. */
+	struct aw_ready ready;
+	LIST_ENTRY(aw_transport) open; /* among the loop's, if unowned */
+	/* Called when the connection is lost, as the last thing; or NULL. */
 	void (*closed)(struct aw_transport *transport);
+	/*
+	 * The peer, if it has an IP address: a socket that is no longer
+	 * connected does not tell.
+	 */
+	union {
+		struct sockaddr any;
+		struct sockaddr_in in;
+		struct sockaddr_in6 in6;
+	} peer;
 };
 
 /*
- * Takes over a connected, non-blocking socket.  Returns 0 or -ENOMEM, with
- * which the socket stays the caller's.
+ * Takes over a connected, non-blocking socket, in zeroed memory; options and
+ * peer may be NULL.  Returns 0 or -ENOMEM, with which the socket stays the
+ * caller's.  The protocol, which is set already, is told of it by the loop once
+ * aw_transport_tell has been called, unless told says that it knows.
  */
 AW_MUST_CHECK int aw_transport_init(struct aw_transport *transport,
-    aw_loop *loop, int fd, const aw_connection_options *options,
+    aw_loop *loop, int fd, const struct sockaddr *peer,
+    const aw_connection_options *options,
     void (*closed)(struct aw_transport *));
 
+/* What is the same for sockets and pipes. */
+void aw_transport_init_common(struct aw_transport *transport, aw_loop *loop,
+    int fd, const aw_connection_options *options,
+    void (*closed)(struct aw_transport *));
+
+/* Sets the water marks, as aw_transport_set_write_buffer_limits. */
+void aw_transport_set_marks(struct aw_transport *transport, size_t high,
+    size_t low);
+
+/* Has the loop tell the protocol of the connection, or that it is lost. */
+void aw_transport_tell(struct aw_transport *transport);
+
+/* From here on nobody but the loop ends the transport. */
+void aw_transport_disown(struct aw_transport *transport);
+/* Aborts those; for a loop that is closing. */
+void aw_transports_close(aw_loop *loop);
+
+/* Closes it with an error of its own. */
+void aw_transport_lose(struct aw_transport *transport, int error);
+/* Closes it at once. */
+void aw_transport_close_now(struct aw_transport *transport);
+
 /*
- * Receives at most size bytes without waiting.  Returns how many, 0 at the end
- * of the stream, -EAGAIN if there is nothing yet, or the error that the
- * connection was lost by.  After each receive the loop has to poll before the
- * next one finds anything, so a busy peer can't keep the others waiting.
+ * Has readable called once, or all of what comes received and delivered, as
+ * the protocol wants it.  Returns 0 or -ENOMEM.
  */
-AW_MUST_CHECK ssize_t aw_transport_receive(struct aw_transport *transport,
+AW_MUST_CHECK int aw_transport_watch(struct aw_transport *transport);
+/* Not any more. */
+void aw_transport_unwatch(struct aw_transport *transport);
+
+/*
+ * As aw_transport_receive, but does not watch for more: after each receive the
+ * loop has to poll before the next one finds anything, so a busy peer can't
+ * keep the others waiting.
+ */
+AW_MUST_CHECK ssize_t aw_transport_pull(struct aw_transport *transport,
     void *buffer, size_t size);
 
-/* Waits until a receive may find something.  -EBUSY if another task does. */
-AW_MUST_CHECK int aw_transport_wait_readable(struct aw_transport *transport,
-    struct task *task);
+/* The descriptor can be read from. */
+void aw_transport_on_readable(struct aw_transport *transport);
 
-/* See aw_writer_write and its kin in await.h. */
-void aw_transport_write(struct aw_transport *transport, const void *data,
-    size_t size);
-AW_MUST_CHECK int aw_transport_drain(struct aw_transport *transport);
-void aw_transport_write_eof(struct aw_transport *transport);
-void aw_transport_close(struct aw_transport *transport);
-void aw_transport_abort(struct aw_transport *transport);
-AW_MUST_CHECK int aw_transport_wait_closed(struct aw_transport *transport);
-size_t aw_transport_queue_size(const struct aw_transport *transport);
+/* The queue is shorter than before, and at the low water mark or below. */
+void aw_transport_on_output(struct aw_transport *transport);
+
+/* The bufferevent of a socket; 0 or -ENOMEM. */
+AW_MUST_CHECK int aw_transport_make_queue(struct aw_transport *transport);
+void aw_transport_free_queue(struct aw_transport *transport);
+
+/* What a writer is told once the descriptor is closed. */
+static inline int
+aw_transport_lost_error(const struct aw_transport *transport)
+{
+	return transport->error != 0 ? transport->error : -ECONNRESET;
+}
 
 #endif

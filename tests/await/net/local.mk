@@ -16,6 +16,7 @@ AWAIT_NET_TESTS = \
 	%D%/test_connect \
 	%D%/test_failures \
 	%D%/test_listen \
+	%D%/test_pipe \
 	%D%/test_reader \
 	%D%/test_reader_eof \
 	%D%/test_reader_lines \
@@ -43,6 +44,9 @@ AWAIT_NET_TESTS = \
 %C%_test_listen_SOURCES = \
 	%D%/test_listen.c $(AWAIT_NET_SHARED)
 %C%_test_listen_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_pipe_SOURCES = \
+	%D%/test_pipe.c $(AWAIT_NET_SHARED)
+%C%_test_pipe_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_test_reader_SOURCES = \
 	%D%/test_reader.c $(AWAIT_NET_SHARED)
 %C%_test_reader_LDFLAGS = $(AWAIT_NET_WRAPS)

@@ -1,0 +1,254 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ *
+ * The sending direction of a transport, and its queue.
+ */
+#include <errno.h>
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/bufferevent_struct.h>
+#include <sys/socket.h>
+
+#include "net/pipe.h"
+#include "net/transport.h"
+
+/* Bytes that a bufferevent writes at once; its default is 16 KiB. */
+#define LARGEST_WRITE (256 * 1024)
+/* Most pieces that the kernel takes in one call (IOV_MAX). */
+#define MOST_PIECES 1024
+
+static void
+on_output(struct bufferevent *bufferevent, void *arg)
+{
+	(void)bufferevent;
+	aw_transport_on_output(arg);
+}
+
+static void
+on_output_error(struct bufferevent *bufferevent, short what, void *arg)
+{
+	int error = EVUTIL_SOCKET_ERROR();
+
+	(void)bufferevent, (void)what;
+	aw_transport_lose(arg, error > 0 ? -error : -EPIPE);
+}
+
+int
+aw_transport_make_queue(struct aw_transport *transport)
+{
+	struct bufferevent *bufferevent;
+
+	bufferevent = bufferevent_socket_new(transport->loop->base,
+	    transport->fd, 0);
+	if (bufferevent == NULL)
+		return -ENOMEM;
+	transport->bufferevent = bufferevent;
+	bufferevent_setcb(bufferevent, NULL, on_output, on_output_error,
+	    transport);
+	bufferevent_setwatermark(bufferevent, EV_WRITE, transport->low_water,
+	    0);
+	bufferevent_set_max_single_write(bufferevent, LARGEST_WRITE);
+	return 0;
+}
+
+void
+aw_transport_free_queue(struct aw_transport *transport)
+{
+	if (transport->pipe != NULL) {
+		aw_pipe_free_queue(transport->pipe);
+		return;
+	}
+	bufferevent_setcb(transport->bufferevent, NULL, NULL, NULL, NULL);
+	bufferevent_free(transport->bufferevent);
+	transport->bufferevent = NULL;
+}
+
+size_t
+aw_transport_get_write_buffer_size(const struct aw_transport *transport)
+{
+	if (!transport->queued)
+		return 0;
+	if (transport->pipe != NULL)
+		return aw_pipe_queue_size(transport->pipe);
+	return evbuffer_get_length(
+	    bufferevent_get_output(transport->bufferevent));
+}
+
+/* Tells the protocol, once, that the queue is above the high water mark. */
+static void
+pause_writing(struct aw_transport *transport)
+{
+	if (transport->write_paused ||
+	    aw_transport_get_write_buffer_size(transport) <=
+	    transport->high_water)
+		return;
+	transport->write_paused = true;
+	if (transport->protocol->pause_writing != NULL)
+		transport->protocol->pause_writing(transport, transport->arg);
+}
+
+void
+aw_transport_set_write_buffer_limits(struct aw_transport *transport,
+    size_t high, size_t low)
+{
+	aw_transport_set_marks(transport, high, low);
+	if (transport->bufferevent != NULL)
+		bufferevent_setwatermark(transport->bufferevent, EV_WRITE,
+		    transport->low_water, 0);
+	pause_writing(transport);
+}
+
+void
+aw_transport_on_output(struct aw_transport *transport)
+{
+	if (transport->write_paused &&
+	    aw_transport_get_write_buffer_size(transport) <=
+	    transport->low_water) {
+		transport->write_paused = false;
+		if (transport->protocol->resume_writing != NULL)
+			transport->protocol->resume_writing(transport,
+			    transport->arg);
+	}
+	/* It may have written more, or aborted. */
+	if (!transport->queued ||
+	    aw_transport_get_write_buffer_size(transport) > 0)
+		return;
+	transport->queued = false;
+	if (transport->closing)
+		aw_transport_close_now(transport);
+	else if (transport->eof_wanted)
+		(void)shutdown(transport->fd, SHUT_WR);
+}
+
+/* Sends what the kernel takes; returns how much that is, or an error. */
+static ssize_t
+check_sent(ssize_t n)
+{
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		n = 0;
+	return n < 0 ? -errno : n;
+}
+
+static ssize_t
+send_pieces(struct aw_transport *transport, struct iovec *pieces, size_t count)
+{
+	struct msghdr message = { .msg_iov = pieces, .msg_iovlen = count };
+
+	if (transport->pipe != NULL)
+		return check_sent(aw_pipe_write(transport->pipe, transport->fd,
+		    pieces, count));
+	return check_sent(sendmsg(transport->fd, &message, MSG_NOSIGNAL));
+}
+
+static ssize_t
+send_now(struct aw_transport *transport, const void *data, size_t size)
+{
+	struct iovec piece;
+
+	if (__builtin_expect(transport->pipe == NULL, 1))
+		return check_sent(send(transport->fd, data, size,
+		    MSG_NOSIGNAL));
+	piece.iov_base = (void *)(uintptr_t)data;
+	piece.iov_len = size;
+	return send_pieces(transport, &piece, 1);
+}
+
+/* Queues what the kernel did not take.  0 or -ENOMEM. */
+static int
+queue(struct aw_transport *transport, const void *data, size_t size)
+{
+	struct bufferevent *bufferevent = transport->bufferevent;
+
+	transport->queued = true;
+	if (transport->pipe != NULL)
+		return aw_pipe_queue(transport->pipe, data, size);
+	if (bufferevent_write(bufferevent, data, size) < 0)
+		return -ENOMEM;
+	/* It does not say so if it could not wait for the socket. */
+	return event_pending(&bufferevent->ev_write, EV_WRITE, NULL) ? 0 :
+	    -ENOMEM;
+}
+
+void
+aw_transport_write(struct aw_transport *transport, const void *data,
+    size_t size)
+{
+	ssize_t n = 0;
+
+	if (transport->closing || transport->eof_wanted || size == 0)
+		return;
+	if (!transport->queued) {
+		n = send_now(transport, data, size);
+		if (n < 0) {
+			aw_transport_lose(transport, (int)n);
+			return;
+		}
+		if ((size_t)n == size)
+			return;
+	}
+	if (queue(transport, (const char *)data + n, size - (size_t)n) < 0)
+		aw_transport_lose(transport, -ENOMEM);
+	else
+		pause_writing(transport);
+}
+
+/* Queues the pieces but for their first bytes, which have been sent. */
+static int
+queue_rest(struct aw_transport *transport, const struct iovec *pieces,
+    size_t count, size_t sent)
+{
+	size_t i, skip;
+	int err = 0;
+
+	for (i = 0; i < count && err == 0; i++) {
+		skip = sent < pieces[i].iov_len ? sent : pieces[i].iov_len;
+		sent -= skip;
+		if (skip < pieces[i].iov_len)
+			err = queue(transport,
+			    (const char *)pieces[i].iov_base + skip,
+			    pieces[i].iov_len - skip);
+	}
+	return err;
+}
+
+void
+aw_transport_writelines(struct aw_transport *transport,
+    const struct iovec *pieces, size_t count)
+{
+	struct iovec *first = (struct iovec *)(uintptr_t)pieces;
+	ssize_t n = 0;
+
+	if (transport->closing || transport->eof_wanted || count == 0)
+		return;
+	if (!transport->queued) {
+		n = send_pieces(transport, first,
+		    count < MOST_PIECES ? count : MOST_PIECES);
+		if (n < 0) {
+			aw_transport_lose(transport, (int)n);
+			return;
+		}
+	}
+	if (queue_rest(transport, pieces, count, (size_t)n) < 0)
+		aw_transport_lose(transport, -ENOMEM);
+	else if (transport->queued)
+		pause_writing(transport);
+}
+
+void
+aw_transport_write_eof(struct aw_transport *transport)
+{
+	if (transport->closing || transport->eof_wanted)
+		return;
+	transport->eof_wanted = true;
+	if (transport->pipe != NULL)
+		aw_transport_close(transport);
+	else if (!transport->queued)
+		(void)shutdown(transport->fd, SHUT_WR);
+}
+
+bool
+aw_transport_can_write_eof(const struct aw_transport *transport)
+{
+	return transport->pipe == NULL || aw_pipe_writes(transport->pipe);
+}
