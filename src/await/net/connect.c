@@ -2,16 +2,18 @@
  * SPDX-License-Identifier: MIT
  * Copyright (c) the echod authors
  *
- * Opening connections.
+ * Connecting sockets.
  */
 #include <errno.h>
+#include <event2/util.h>
 #include <netinet/tcp.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "core/wait_fd.h"
 #include "net/address.h"
-#include "net/connection.h"
+#include "net/connect.h"
 #include "net/resolve.h"
 
 /* How often a Unix socket whose backlog is full is tried again, in seconds. */
@@ -63,68 +65,63 @@ explain(const struct sockaddr *address, socklen_t length, int error)
 	    aw_strerror(error));
 }
 
+/* Connects a socket to the address; returns it, or an error. */
 static int
-connect_to(const struct sockaddr *address, socklen_t length,
-    const aw_connection_options *options, struct aw_connection **connection)
+connect_to(const struct sockaddr *address, socklen_t length)
 {
 	int fd, err, on = 1;
 
 	fd = socket(address->sa_family,
 	    SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	err = fd < 0 ? -errno : try_connect(fd, address, length);
-	if (err == 0 && address->sa_family != AF_UNIX)
+	if (err < 0) {
+		if (fd >= 0)
+			close(fd);
+		if (err != -ECANCELED)
+			explain(address, length, err);
+		return err;
+	}
+	if (address->sa_family != AF_UNIX)
 		(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	if (err == 0)
-		err = aw_connection_new(aw_get_running_loop(), fd, address,
-		    options, connection);
-	if (err < 0 && fd >= 0)
-		close(fd);
-	if (err < 0 && err != -ECANCELED)
-		explain(address, length, err);
-	return err;
+	return fd;
 }
 
-static void
-hand_out(struct aw_connection *connection, aw_reader **reader,
-    aw_writer **writer)
+/* The first of the addresses that answers. */
+static int
+connect_to_any(const struct addrinfo *list, struct sockaddr_storage *peer)
 {
-	*reader = &connection->reader;
-	*writer = &connection->writer;
+	int fd = AW_EDNS;
+
+	for (; list != NULL; list = list->ai_next) {
+		fd = connect_to(list->ai_addr, list->ai_addrlen);
+		if (fd < 0 && fd != -ECANCELED)
+			continue;
+		memcpy(peer, list->ai_addr, list->ai_addrlen);
+		break;
+	}
+	return fd;
 }
 
 int
-aw_open_connection(const char *host, uint16_t port,
-    const aw_connection_options *options, aw_reader **reader,
-    aw_writer **writer)
+aw_connect(const char *host, uint16_t port, struct sockaddr_storage *peer)
 {
-	struct addrinfo *list, *entry;
-	struct aw_connection *connection;
-	int err;
+	struct addrinfo *list;
+	int err, fd;
 
 	aw_set_error_text("%s", "");
 	err = aw_resolve(host, port, 0, &list);
 	if (err < 0)
 		return err;
-	err = AW_EDNS;
-	for (entry = list; entry != NULL; entry = entry->ai_next) {
-		err = connect_to(entry->ai_addr, entry->ai_addrlen, options,
-		    &connection);
-		if (err == 0 || err == -ECANCELED)
-			break;
-	}
+	fd = connect_to_any(list, peer);
 	freeaddrinfo(list);
-	if (err == 0)
-		hand_out(connection, reader, writer);
-	return err;
+	return fd;
 }
 
 int
-aw_open_unix_connection(const char *path, const aw_connection_options *options,
-    aw_reader **reader, aw_writer **writer)
+aw_connect_unix(const char *path)
 {
 	struct sockaddr_un address;
-	struct aw_connection *connection;
-	int err, length;
+	int length;
 
 	if (aw_task_current() == NULL)
 		return AW_ENOTASK;
@@ -132,9 +129,23 @@ aw_open_unix_connection(const char *path, const aw_connection_options *options,
 	length = aw_unix_address(path, &address);
 	if (length < 0)
 		return length;
-	err = connect_to((struct sockaddr *)&address, (socklen_t)length,
-	    options, &connection);
-	if (err == 0)
-		hand_out(connection, reader, writer);
-	return err;
+	return connect_to((struct sockaddr *)&address, (socklen_t)length);
+}
+
+int
+aw_connect_take_over(int fd)
+{
+	int type = 0, family = AF_UNSPEC, on = 1;
+	socklen_t length = sizeof(int);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &length) < 0)
+		return errno == ENOTSOCK ? -EINVAL : -errno;
+	if (type != SOCK_STREAM)
+		return -EINVAL;
+	length = sizeof(family);
+	(void)getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &length);
+	if (family == AF_INET || family == AF_INET6)
+		(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	(void)evutil_make_socket_nonblocking(fd);
+	return 0;
 }

@@ -7,11 +7,14 @@ src_await_libawait_la_SOURCES += \
 	%D%/address.h \
 	%D%/client.c \
 	%D%/connect.c \
+	%D%/connect.h \
 	%D%/connection.c \
 	%D%/connection.h \
+	%D%/create.c \
 	%D%/extra_info.c \
 	%D%/listen.c \
 	%D%/listen.h \
+	%D%/open_connection.c \
 	%D%/open_pipe.c \
 	%D%/pipe.c \
 	%D%/pipe.h \

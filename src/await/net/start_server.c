@@ -16,12 +16,19 @@
 #include "net/resolve.h"
 #include "net/server.h"
 
-int
-aw_start_server_sockets(aw_loop *loop, aw_client_connected *handler, void *arg,
-    const int *fds, size_t count, const aw_server_options *options,
-    aw_server **result)
+/* What a server does with a connection: one of the two. */
+struct service {
+	aw_client_connected *handler;
+	const aw_protocol *protocol;
+	void *arg;
+};
+
+static const aw_server_options defaults;
+
+static int
+serve_sockets(aw_loop *loop, const struct service *service, const int *fds,
+    size_t count, const aw_server_options *options, aw_server **result)
 {
-	static const aw_server_options defaults;
 	aw_server *server;
 	size_t i;
 	int err = 0;
@@ -30,9 +37,10 @@ aw_start_server_sockets(aw_loop *loop, aw_client_connected *handler, void *arg,
 	if (server == NULL)
 		return -ENOMEM;
 	server->loop = loop;
-	server->handler = handler;
-	server->arg = arg;
-	server->options = options != NULL ? *options : defaults;
+	server->handler = service->handler;
+	server->protocol = service->protocol;
+	server->arg = service->arg;
+	server->options = *options;
 	server->references = 1;
 	for (i = 0; i < count && err == 0; i++) {
 		aw_listen_set_options(fds[i], &server->options);
@@ -98,16 +106,13 @@ list_length(const struct addrinfo *list)
 	return n;
 }
 
-int
-aw_start_server(aw_client_connected *handler, void *arg, const char *host,
-    uint16_t port, const aw_server_options *options, aw_server **server)
+static int
+serve_host(const struct service *service, const char *host, uint16_t port,
+    const aw_server_options *options, aw_server **server)
 {
-	static const aw_server_options defaults;
 	struct addrinfo *list;
 	int *fds, count, err;
 
-	if (options == NULL)
-		options = &defaults;
 	err = aw_resolve(host, port, AI_PASSIVE, &list);
 	if (err < 0)
 		return err;
@@ -116,8 +121,8 @@ aw_start_server(aw_client_connected *handler, void *arg, const char *host,
 	freeaddrinfo(list);
 	err = count;
 	if (count > 0)
-		err = aw_start_server_sockets(aw_get_running_loop(), handler,
-		    arg, fds, (size_t)count, options, server);
+		err = serve_sockets(aw_get_running_loop(), service, fds,
+		    (size_t)count, options, server);
 	while (err < 0 && count > 0)
 		close(fds[--count]);
 	free(fds);
@@ -138,21 +143,20 @@ remember_path(struct aw_listener *listener, const char *path)
 	return listener->path != NULL ? 0 : -ENOMEM;
 }
 
-int
-aw_start_unix_server(aw_client_connected *handler, void *arg, const char *path,
+static int
+serve_path(const struct service *service, const char *path,
     const aw_server_options *options, aw_server **result)
 {
-	static const aw_server_options defaults;
 	aw_server *server;
 	int fd, err;
 
 	if (aw_task_current() == NULL)
 		return AW_ENOTASK;
-	fd = aw_listen_unix(path, options != NULL ? options : &defaults);
+	fd = aw_listen_unix(path, options);
 	if (fd < 0)
 		return fd;
-	err = aw_start_server_sockets(aw_get_running_loop(), handler, arg, &fd,
-	    1, options, &server);
+	err = serve_sockets(aw_get_running_loop(), service, &fd, 1, options,
+	    &server);
 	if (err < 0) {
 		close(fd);
 		goto out;
@@ -168,3 +172,64 @@ out:
 	return err;
 }
 
+int
+aw_start_server(aw_client_connected *handler, void *arg, const char *host,
+    uint16_t port, const aw_server_options *options, aw_server **server)
+{
+	struct service service = { .handler = handler, .arg = arg };
+
+	return serve_host(&service, host, port,
+	    options != NULL ? options : &defaults, server);
+}
+
+int
+aw_start_unix_server(aw_client_connected *handler, void *arg, const char *path,
+    const aw_server_options *options, aw_server **server)
+{
+	struct service service = { .handler = handler, .arg = arg };
+
+	return serve_path(&service, path,
+	    options != NULL ? options : &defaults, server);
+}
+
+int
+aw_start_server_sockets(aw_loop *loop, aw_client_connected *handler, void *arg,
+    const int *fds, size_t count, const aw_server_options *options,
+    aw_server **server)
+{
+	struct service service = { .handler = handler, .arg = arg };
+
+	return serve_sockets(loop, &service, fds, count,
+	    options != NULL ? options : &defaults, server);
+}
+
+int
+aw_create_server(const aw_protocol *protocol, void *arg, const char *host,
+    uint16_t port, const aw_server_options *options, aw_server **server)
+{
+	struct service service = { .protocol = protocol, .arg = arg };
+
+	return serve_host(&service, host, port,
+	    options != NULL ? options : &defaults, server);
+}
+
+int
+aw_create_unix_server(const aw_protocol *protocol, void *arg, const char *path,
+    const aw_server_options *options, aw_server **server)
+{
+	struct service service = { .protocol = protocol, .arg = arg };
+
+	return serve_path(&service, path,
+	    options != NULL ? options : &defaults, server);
+}
+
+int
+aw_create_server_sockets(aw_loop *loop, const aw_protocol *protocol, void *arg,
+    const int *fds, size_t count, const aw_server_options *options,
+    aw_server **server)
+{
+	struct service service = { .protocol = protocol, .arg = arg };
+
+	return serve_sockets(loop, &service, fds, count,
+	    options != NULL ? options : &defaults, server);
+}

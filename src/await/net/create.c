@@ -1,0 +1,165 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ *
+ * Connections and pipes for protocols.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "core/task.h"
+#include "net/connect.h"
+#include "net/pipe.h"
+
+static void
+on_closed(struct aw_transport *transport)
+{
+	aw_pipe_free(transport->pipe);
+	free(transport);
+}
+
+static int
+new_transport(aw_loop *loop, const aw_protocol *protocol, void *arg,
+    struct aw_transport **transport)
+{
+	/* Nobody would end it any more. */
+	if (loop->closing)
+		return AW_EINVALIDSTATE;
+	*transport = calloc(1, sizeof(**transport));
+	if (*transport == NULL)
+		return -ENOMEM;
+	aw_transport_set_protocol(*transport, protocol, arg);
+	return 0;
+}
+
+/* The loop has it from here on, and tells the protocol. */
+static void
+hand_over(struct aw_transport *transport, struct aw_transport **result)
+{
+	aw_transport_disown(transport);
+	aw_transport_tell(transport);
+	if (result != NULL)
+		*result = transport;
+}
+
+static int
+create(aw_loop *loop, const aw_protocol *protocol, void *arg, int fd,
+    const struct sockaddr *peer, const aw_connection_options *options,
+    aw_transport **result)
+{
+	struct aw_transport *transport;
+	int err;
+
+	err = new_transport(loop, protocol, arg, &transport);
+	if (err < 0)
+		return err;
+	err = aw_transport_init(transport, loop, fd, peer, options, on_closed);
+	if (err < 0)
+		free(transport);
+	else
+		hand_over(transport, result);
+	return err;
+}
+
+/* The same for the running task, which waits until the protocol knows. */
+static int
+create_and_wait(const aw_protocol *protocol, void *arg, int fd,
+    const struct sockaddr *peer, const aw_connection_options *options,
+    aw_transport **result)
+{
+	aw_transport *transport;
+	int err;
+
+	err = create(aw_get_running_loop(), protocol, arg, fd, peer, options,
+	    &transport);
+	if (err < 0) {
+		close(fd);
+		return err;
+	}
+	/* The protocol is told before, in the same iteration. */
+	err = aw_task_yield(aw_task_current());
+	if (err < 0)
+		aw_transport_close(transport);
+	else if (result != NULL)
+		*result = transport;
+	return err;
+}
+
+int
+aw_create_connection(const aw_protocol *protocol, void *arg, const char *host,
+    uint16_t port, const aw_connection_options *options,
+    aw_transport **transport)
+{
+	struct sockaddr_storage peer;
+	int fd;
+
+	fd = aw_connect(host, port, &peer);
+	return fd < 0 ? fd : create_and_wait(protocol, arg, fd,
+	    (struct sockaddr *)&peer, options, transport);
+}
+
+int
+aw_create_unix_connection(const aw_protocol *protocol, void *arg,
+    const char *path, const aw_connection_options *options,
+    aw_transport **transport)
+{
+	int fd;
+
+	fd = aw_connect_unix(path);
+	return fd < 0 ? fd : create_and_wait(protocol, arg, fd, NULL, options,
+	    transport);
+}
+
+int
+aw_create_connection_socket(aw_loop *loop, const aw_protocol *protocol,
+    void *arg, int fd, const aw_connection_options *options,
+    aw_transport **transport)
+{
+	struct sockaddr_storage peer;
+	socklen_t length = sizeof(peer);
+	int err;
+
+	err = aw_connect_take_over(fd);
+	if (err < 0)
+		return err;
+	peer.ss_family = AF_UNSPEC;
+	(void)getpeername(fd, (struct sockaddr *)&peer, &length);
+	return create(loop, protocol, arg, fd, (struct sockaddr *)&peer,
+	    options, transport);
+}
+
+static int
+connect_pipe(aw_loop *loop, const aw_protocol *protocol, void *arg, int fd,
+    enum aw_pipe_end end, const aw_connection_options *options,
+    aw_transport **result)
+{
+	struct aw_transport *transport;
+	int err;
+
+	err = new_transport(loop, protocol, arg, &transport);
+	if (err < 0)
+		return err;
+	err = aw_pipe_init(transport, loop, fd, end, options, on_closed);
+	if (err < 0)
+		free(transport);
+	else
+		hand_over(transport, result);
+	return err;
+}
+
+int
+aw_connect_read_pipe(aw_loop *loop, const aw_protocol *protocol, void *arg,
+    int fd, const aw_connection_options *options, aw_transport **transport)
+{
+	return connect_pipe(loop, protocol, arg, fd, AW_PIPE_READS, options,
+	    transport);
+}
+
+int
+aw_connect_write_pipe(aw_loop *loop, const aw_protocol *protocol, void *arg,
+    int fd, const aw_connection_options *options, aw_transport **transport)
+{
+	return connect_pipe(loop, protocol, arg, fd, AW_PIPE_WRITES, options,
+	    transport);
+}
