@@ -9,6 +9,8 @@ AWAIT_NET_SHARED = \
 	%D%/net.h \
 	%D%/peer.c \
 	%D%/peer.h \
+	%D%/recorder.c \
+	%D%/recorder.h \
 	tests/unit.h \
 	$(FAIL_SHARED)
 AWAIT_NET_TESTS = \
@@ -17,10 +19,15 @@ AWAIT_NET_TESTS = \
 	%D%/test_failures \
 	%D%/test_listen \
 	%D%/test_pipe \
+	%D%/test_protocol \
+	%D%/test_protocol_buffered \
+	%D%/test_protocol_flow \
 	%D%/test_reader \
 	%D%/test_reader_eof \
+	%D%/test_reader_feed \
 	%D%/test_reader_lines \
 	%D%/test_reader_peek \
+	%D%/test_reader_until \
 	%D%/test_resolve \
 	%D%/test_server \
 	%D%/test_server_accept \
@@ -47,18 +54,33 @@ AWAIT_NET_TESTS = \
 %C%_test_pipe_SOURCES = \
 	%D%/test_pipe.c $(AWAIT_NET_SHARED)
 %C%_test_pipe_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_protocol_SOURCES = \
+	%D%/test_protocol.c $(AWAIT_NET_SHARED)
+%C%_test_protocol_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_protocol_buffered_SOURCES = \
+	%D%/test_protocol_buffered.c $(AWAIT_NET_SHARED)
+%C%_test_protocol_buffered_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_protocol_flow_SOURCES = \
+	%D%/test_protocol_flow.c $(AWAIT_NET_SHARED)
+%C%_test_protocol_flow_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_test_reader_SOURCES = \
 	%D%/test_reader.c $(AWAIT_NET_SHARED)
 %C%_test_reader_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_test_reader_eof_SOURCES = \
 	%D%/test_reader_eof.c $(AWAIT_NET_SHARED)
 %C%_test_reader_eof_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_reader_feed_SOURCES = \
+	%D%/test_reader_feed.c $(AWAIT_NET_SHARED)
+%C%_test_reader_feed_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_test_reader_lines_SOURCES = \
 	%D%/test_reader_lines.c $(AWAIT_NET_SHARED)
 %C%_test_reader_lines_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_test_reader_peek_SOURCES = \
 	%D%/test_reader_peek.c $(AWAIT_NET_SHARED)
 %C%_test_reader_peek_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_reader_until_SOURCES = \
+	%D%/test_reader_until.c $(AWAIT_NET_SHARED)
+%C%_test_reader_until_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_test_resolve_SOURCES = \
 	%D%/test_resolve.c $(AWAIT_NET_SHARED)
 %C%_test_resolve_LDFLAGS = $(AWAIT_NET_WRAPS)

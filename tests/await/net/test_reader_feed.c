@@ -1,0 +1,475 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ *
+ * Readers that the program feeds.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fail.h"
+#include "net/net.h"
+
+static aw_reader *
+new_reader(size_t limit)
+{
+	aw_reader *reader = aw_reader_new(aw_get_running_loop(), limit);
+
+	ck_assert_ptr_nonnull(reader);
+	return reader;
+}
+
+static void
+feed(aw_reader *reader, const char *text)
+{
+	ck_assert_int_eq(aw_reader_feed_data(reader, text, strlen(text)), 0);
+}
+
+NET_TEST(what_is_fed_is_read)
+{
+	aw_reader *reader = new_reader(0);
+	char buffer[16];
+
+	feed(reader, "hello ");
+	feed(reader, "");
+	feed(reader, "world");
+	ck_assert_int_eq(aw_reader_read(reader, buffer, 16), 11);
+	ck_assert_mem_eq(buffer, "hello world", 11);
+	aw_reader_free(reader);
+}
+
+NET_TEST(the_end_is_fed)
+{
+	aw_reader *reader = new_reader(0);
+	char buffer[16];
+
+	feed(reader, "last");
+	aw_reader_feed_eof(reader);
+	aw_reader_feed_eof(reader);
+	ck_assert(!aw_reader_at_eof(reader));
+	ck_assert_int_eq(aw_reader_feed_data(reader, "x", 1), AW_EINVALIDSTATE);
+	ck_assert_int_eq(aw_reader_read(reader, buffer, 16), 4);
+	ck_assert_int_eq(aw_reader_read(reader, buffer, 16), 0);
+	ck_assert(aw_reader_at_eof(reader));
+	aw_reader_free(reader);
+}
+
+struct waiting {
+	aw_reader *reader;
+	char buffer[16];
+	ssize_t n;
+	bool ended;
+};
+
+static int
+run_read(void *arg)
+{
+	struct waiting *waiting = arg;
+
+	waiting->n = aw_reader_read(waiting->reader, waiting->buffer, 16);
+	waiting->ended = true;
+	return 0;
+}
+
+static int
+run_readexactly(void *arg)
+{
+	struct waiting *waiting = arg;
+
+	waiting->n = aw_reader_readexactly(waiting->reader, waiting->buffer, 6);
+	waiting->ended = true;
+	return 0;
+}
+
+static int
+run_readline(void *arg)
+{
+	struct waiting *waiting = arg;
+	const char *line;
+
+	waiting->n = aw_reader_readline(waiting->reader, &line);
+	if (waiting->n > 0)
+		memcpy(waiting->buffer, line, (size_t)waiting->n);
+	waiting->ended = true;
+	return 0;
+}
+
+static int
+run_peek(void *arg)
+{
+	struct waiting *waiting = arg;
+	const void *data;
+
+	waiting->n = aw_reader_peek(waiting->reader, &data);
+	if (waiting->n > 0)
+		memcpy(waiting->buffer, data, (size_t)waiting->n);
+	waiting->ended = true;
+	return 0;
+}
+
+static aw_task *
+start(struct waiting *waiting, aw_reader *reader, aw_coroutine *run)
+{
+	aw_task *task;
+
+	memset(waiting, 0, sizeof(*waiting));
+	waiting->reader = reader;
+	task = net_spawn(run, waiting);
+	net_turns(2);
+	ck_assert(!waiting->ended);
+	return task;
+}
+
+NET_TEST(feeding_wakes_who_waits)
+{
+	static aw_coroutine *const calls[] = {
+		run_read, run_readexactly, run_readline, run_peek,
+	};
+	struct waiting waiting;
+	aw_reader *reader;
+	aw_task *task;
+	size_t i;
+
+	for (i = 0; i < 4; i++) {
+		reader = new_reader(0);
+		task = start(&waiting, reader, calls[i]);
+		feed(reader, "bytes\n");
+		net_join(task);
+		ck_assert_int_eq(waiting.n, 6);
+		ck_assert_mem_eq(waiting.buffer, "bytes\n", 6);
+		aw_reader_free(reader);
+	}
+}
+
+NET_TEST(what_is_fed_in_pieces_is_put_together)
+{
+	struct waiting waiting;
+	aw_reader *reader = new_reader(0);
+	aw_task *task = start(&waiting, reader, run_readline);
+
+	feed(reader, "by");
+	net_turns(3);
+	ck_assert(!waiting.ended);
+	feed(reader, "tes\nmore");
+	net_join(task);
+	ck_assert_int_eq(waiting.n, 6);
+	task = net_spawn(run_readexactly, &waiting);
+	net_turns(3);
+	feed(reader, "!!!");
+	net_join(task);
+	ck_assert_int_eq(waiting.n, 6);
+	ck_assert_mem_eq(waiting.buffer, "more!!", 6);
+	aw_reader_free(reader);
+}
+
+NET_TEST(the_end_wakes_who_waits)
+{
+	struct waiting waiting;
+	aw_reader *reader = new_reader(0);
+	aw_task *task = start(&waiting, reader, run_read);
+
+	aw_reader_feed_eof(reader);
+	net_join(task);
+	ck_assert_int_eq(waiting.n, 0);
+	aw_reader_free(reader);
+}
+
+NET_TEST(an_error_comes_before_data)
+{
+	aw_reader *reader = new_reader(0);
+	const char *line;
+	char buffer[4], *all;
+	const void *data;
+
+	ck_assert_int_eq(aw_reader_error(reader), 0);
+	feed(reader, "line\n");
+	aw_reader_set_error(reader, -EPROTO);
+	ck_assert_int_eq(aw_reader_error(reader), -EPROTO);
+	ck_assert_int_eq(aw_reader_read(reader, buffer, 4), -EPROTO);
+	ck_assert_int_eq(aw_reader_readexactly(reader, buffer, 4), -EPROTO);
+	ck_assert_int_eq(aw_reader_readline(reader, &line), -EPROTO);
+	ck_assert_int_eq(aw_reader_readuntil(reader, "e", 1, &line), -EPROTO);
+	ck_assert_int_eq(aw_reader_peek(reader, &data), -EPROTO);
+	ck_assert_int_eq(aw_reader_read_all(reader, 0, &all), -EPROTO);
+	aw_reader_free(reader);
+}
+
+NET_TEST(an_error_wakes_who_waits)
+{
+	static aw_coroutine *const calls[] = {
+		run_read, run_readexactly, run_readline, run_peek,
+	};
+	struct waiting waiting;
+	aw_reader *reader;
+	aw_task *task;
+	size_t i;
+
+	for (i = 0; i < 4; i++) {
+		reader = new_reader(0);
+		task = start(&waiting, reader, calls[i]);
+		aw_reader_set_error(reader, -EPROTO);
+		net_join(task);
+		ck_assert_int_eq(waiting.n, -EPROTO);
+		aw_reader_free(reader);
+	}
+}
+
+NET_TEST(an_error_after_the_waiter_was_cancelled_is_kept)
+{
+	struct waiting waiting;
+	aw_reader *reader = new_reader(0);
+	aw_task *task = start(&waiting, reader, run_read);
+
+	aw_cancel(task);
+	net_join(task);
+	ck_assert_int_eq(waiting.n, -ECANCELED);
+	aw_reader_set_error(reader, -EPROTO);
+	ck_assert_int_eq(aw_reader_error(reader), -EPROTO);
+	aw_reader_free(reader);
+}
+
+NET_TEST(the_limit_holds_for_what_is_fed)
+{
+	aw_reader *reader = new_reader(3);
+	const char *line;
+	char buffer[8];
+
+	feed(reader, "long\n");
+	ck_assert_int_eq(aw_reader_readline(reader, &line), AW_ELIMIT);
+	feed(reader, "abc\nrest");
+	ck_assert_int_eq(aw_reader_readline(reader, &line), 4);
+	ck_assert_int_eq(aw_reader_readuntil(reader, "x", 1, &line), AW_ELIMIT);
+	/* No limit for these. */
+	ck_assert_int_eq(aw_reader_readexactly(reader, buffer, 4), 4);
+	aw_reader_free(reader);
+}
+
+NET_TEST(one_at_a_time_waits)
+{
+	struct waiting waiting;
+	aw_reader *reader = new_reader(0);
+	aw_task *task = start(&waiting, reader, run_read);
+	char byte;
+
+	ck_assert_int_eq(aw_reader_read(reader, &byte, 1), -EBUSY);
+	aw_reader_feed_eof(reader);
+	net_join(task);
+	aw_reader_free(reader);
+}
+
+NET_TEST(without_memory_nothing_is_fed)
+{
+	aw_reader *reader = new_reader(0);
+	char byte;
+	int err;
+
+	feed(reader, "x");
+	fail_call("malloc", 1, 1, ENOMEM);
+	err = aw_reader_feed_data(reader, net_received, NET_LARGE);
+	ck_assert(fail_stop());
+	ck_assert_int_eq(err, -ENOMEM);
+	ck_assert_int_eq(aw_reader_read(reader, &byte, 1), 1);
+	aw_reader_free(reader);
+	fail_call("calloc", 1, 1, ENOMEM);
+	reader = aw_reader_new(aw_get_running_loop(), 0);
+	ck_assert(fail_stop());
+	ck_assert_ptr_null(reader);
+}
+
+NET_TEST(what_a_socket_brought_comes_before_what_is_fed)
+{
+	struct net_pair pair;
+	char buffer[16];
+
+	net_unix_pair(&pair, NULL);
+	net_send_text(pair.peer, "socket ");
+	feed(pair.reader, "program");
+	ck_assert_int_eq(aw_reader_readexactly(pair.reader, buffer, 14), 14);
+	ck_assert_mem_eq(buffer, "socket program", 14);
+	/* And it goes on. */
+	net_send_text(pair.peer, "!");
+	ck_assert_int_eq(aw_reader_read(pair.reader, buffer, 16), 1);
+	net_pair_free(&pair);
+}
+
+NET_TEST(feeding_wakes_who_waits_for_a_socket)
+{
+	struct net_pair pair;
+	struct waiting waiting;
+	aw_task *task;
+
+	net_unix_pair(&pair, NULL);
+	task = start(&waiting, pair.reader, run_readexactly);
+	feed(pair.reader, "abc");
+	net_turns(3);
+	net_send_text(pair.peer, "def");
+	net_join(task);
+	ck_assert_int_eq(waiting.n, 6);
+	ck_assert_mem_eq(waiting.buffer, "abcdef", 6);
+	net_pair_free(&pair);
+}
+
+NET_TEST(after_the_end_nothing_is_fed)
+{
+	struct net_pair pair;
+	char byte;
+
+	net_unix_pair(&pair, NULL);
+	shutdown(pair.peer, SHUT_WR);
+	ck_assert_int_eq(aw_reader_read(pair.reader, &byte, 1), 0);
+	ck_assert_int_eq(aw_reader_feed_data(pair.reader, "x", 1),
+	    AW_EINVALIDSTATE);
+	net_pair_free(&pair);
+	net_unix_pair(&pair, NULL);
+	aw_writer_close(pair.writer);
+	ck_assert_int_eq(aw_reader_feed_data(pair.reader, "x", 1),
+	    AW_EINVALIDSTATE);
+	net_pair_free(&pair);
+}
+
+NET_TEST(the_readers_error_is_that_of_drain)
+{
+	struct net_pair pair;
+
+	net_unix_pair(&pair, NULL);
+	ck_assert_int_eq(aw_writer_drain(pair.writer), 0);
+	aw_reader_set_error(pair.reader, -EPROTO);
+	ck_assert_int_eq(aw_writer_drain(pair.writer), -EPROTO);
+	net_pair_free(&pair);
+}
+
+NET_TEST(all_is_read_to_the_end)
+{
+	aw_reader *reader = new_reader(2);
+	char *all;
+
+	feed(reader, "more than ");
+	feed(reader, "the limit");
+	aw_reader_feed_eof(reader);
+	ck_assert_int_eq(aw_reader_read_all(reader, 0, &all), 19);
+	ck_assert_str_eq(all, "more than the limit");
+	free(all);
+	/* Then there is nothing, which is a text too. */
+	ck_assert_int_eq(aw_reader_read_all(reader, 0, &all), 0);
+	ck_assert_str_eq(all, "");
+	free(all);
+	ck_assert(aw_reader_at_eof(reader));
+	aw_reader_free(reader);
+}
+
+static int
+run_read_all(void *arg)
+{
+	struct waiting *waiting = arg;
+	char *all;
+
+	waiting->n = aw_reader_read_all(waiting->reader, 10, &all);
+	if (waiting->n >= 0) {
+		memcpy(waiting->buffer, all, (size_t)waiting->n + 1);
+		free(all);
+	}
+	waiting->ended = true;
+	return 0;
+}
+
+NET_TEST(read_all_waits_for_the_end)
+{
+	struct waiting waiting;
+	aw_reader *reader = new_reader(0);
+	aw_task *task = start(&waiting, reader, run_read_all);
+
+	feed(reader, "chunk");
+	net_turns(3);
+	ck_assert(!waiting.ended);
+	feed(reader, "ed");
+	aw_reader_feed_eof(reader);
+	net_join(task);
+	ck_assert_int_eq(waiting.n, 7);
+	ck_assert_str_eq(waiting.buffer, "chunked");
+	aw_reader_free(reader);
+}
+
+NET_TEST(read_all_has_a_bound)
+{
+	struct waiting waiting;
+	aw_reader *reader = new_reader(0);
+	aw_task *task = start(&waiting, reader, run_read_all);
+	char buffer[16];
+
+	feed(reader, "0123456789");
+	net_turns(3);
+	ck_assert(!waiting.ended);
+	feed(reader, "x");
+	net_join(task);
+	ck_assert_int_eq(waiting.n, AW_ELIMIT);
+	/* What came stays. */
+	ck_assert_int_eq(aw_reader_read(reader, buffer, 16), 11);
+	aw_reader_free(reader);
+}
+
+NET_TEST(read_all_that_is_cancelled_loses_nothing)
+{
+	struct waiting waiting;
+	aw_reader *reader = new_reader(0);
+	aw_task *task = start(&waiting, reader, run_read_all);
+	char buffer[16];
+
+	feed(reader, "abc");
+	net_turns(3);
+	aw_cancel(task);
+	net_join(task);
+	ck_assert_int_eq(waiting.n, -ECANCELED);
+	ck_assert_int_eq(aw_reader_read(reader, buffer, 16), 3);
+	aw_reader_free(reader);
+}
+
+NET_TEST(read_all_of_a_socket)
+{
+	struct net_pair pair, peer;
+	unsigned char *all;
+	const void *data;
+
+	net_unix_pair(&pair, NULL);
+	net_adopt_peer(&pair, &peer);
+	net_fill(net_received, NET_LARGE, 0);
+	aw_writer_write(peer.writer, net_received, NET_LARGE);
+	aw_writer_write_eof(peer.writer);
+	/* What is lent before comes as well. */
+	ck_assert_int_gt(aw_reader_peek(pair.reader, &data), 0);
+	ck_assert_int_eq(aw_reader_read_all(pair.reader, NET_LARGE,
+	    (char **)&all), NET_LARGE);
+	net_check(all, NET_LARGE, 0);
+	free(all);
+	net_pair_free(&peer);
+	net_pair_free(&pair);
+}
+
+int
+main(void)
+{
+	const TTest *const tests[] = {
+		what_is_fed_is_read,
+		the_end_is_fed,
+		feeding_wakes_who_waits,
+		what_is_fed_in_pieces_is_put_together,
+		the_end_wakes_who_waits,
+		an_error_comes_before_data,
+		an_error_wakes_who_waits,
+		an_error_after_the_waiter_was_cancelled_is_kept,
+		the_limit_holds_for_what_is_fed,
+		one_at_a_time_waits,
+		without_memory_nothing_is_fed,
+		what_a_socket_brought_comes_before_what_is_fed,
+		feeding_wakes_who_waits_for_a_socket,
+		after_the_end_nothing_is_fed,
+		the_readers_error_is_that_of_drain,
+		all_is_read_to_the_end,
+		read_all_waits_for_the_end,
+		read_all_has_a_bound,
+		read_all_that_is_cancelled_loses_nothing,
+		read_all_of_a_socket,
+	};
+
+	return NET_MAIN("reader_feed", tests);
+}
