@@ -21,6 +21,7 @@
 #include "core/signals.h"
 #include "core/task.h"
 #include "net/transport.h"
+#include "process/process.h"
 
 #define NANOSECONDS 1000000000
 /* No timer is armed; also the furthest that one can be. */
@@ -416,6 +417,7 @@ drop_pending(aw_loop *loop)
 	loop->closing = true;
 	loop->polling = true;
 	aw_tasks_close(loop);
+	aw_processes_close(loop);
 	aw_transports_close(loop);
 	aw_executors_close(loop);
 	aw_ready_append(&loop->ready, &loop->posted);

@@ -68,6 +68,7 @@ struct aw_loop {
 	struct aw_executor *default_executor;
 	LIST_HEAD(, aw_job) jobs;  /* what they have, not yet seen to be done */
 	bool refuses_calls;        /* the default executor was shut down */
+	LIST_HEAD(, aw_process) processes; /* that run */
 	/* Those that nobody else ends. */
 	LIST_HEAD(, aw_transport) transports;
 

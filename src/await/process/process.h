@@ -1,0 +1,48 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ *
+ * A subprocess.
+ *
+ * It is used by its owner until aw_process_free, and by the tasks of a
+ * communicate, which a closing loop may end after their caller.  While it runs
+ * the loop has it as well, to reap it.  The last of them frees it.
+ */
+#ifndef AWAIT_PROCESS_PROCESS_H
+#define AWAIT_PROCESS_PROCESS_H
+
+#include "await.h"
+
+#include <event2/event_struct.h>
+
+#include "core/waiters.h"
+#include "process/exit.h"
+
+struct aw_process {
+	aw_loop *loop;
+	pid_t pid;
+	bool running;
+	int returncode;      /* once it does not run */
+	unsigned users;
+	struct aw_exit exit; /* while it runs */
+	struct event ended;
+	struct aw_waiters waiters;
+	LIST_ENTRY(aw_process) among_running; /* of the loop */
+	aw_writer *stdin_writer;
+	aw_reader *stdout_reader, *stderr_reader;
+	size_t output_limit;
+};
+
+/*
+ * Has the loop learn of a child's end.  On an error the child is
+ * killed and reaped.  Needs more stack than a task has.
+ */
+AW_MUST_CHECK int aw_process_watch(aw_process *process, pid_t pid);
+
+/* Gives up a use: the last one's goes with the streams. */
+void aw_process_release(aw_process *process);
+
+/* Kills and reaps what still runs; for a loop that is closing. */
+void aw_processes_close(aw_loop *loop);
+
+#endif
