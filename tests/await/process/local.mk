@@ -1,7 +1,26 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) the echod authors
 
-AWAIT_PROCESS_TESTS =
+AWAIT_PROCESS_WRAPS = $(AM_LDFLAGS) \
+	-Wl,--wrap=pidfd_open,--wrap=pidfd_send_signal
+AWAIT_PROCESS_SHARED = %D%/children.c %D%/children.h $(AWAIT_CORE_SHARED)
+AWAIT_PROCESS_TESTS = \
+	%D%/test_process \
+	%D%/test_process_free \
+	%D%/test_spawn \
+	%D%/test_standard
+%C%_test_process_SOURCES = \
+	%D%/test_process.c $(AWAIT_PROCESS_SHARED)
+%C%_test_process_LDFLAGS = $(AWAIT_PROCESS_WRAPS)
+%C%_test_process_free_SOURCES = \
+	%D%/test_process_free.c $(AWAIT_PROCESS_SHARED)
+%C%_test_process_free_LDFLAGS = $(AWAIT_PROCESS_WRAPS)
+%C%_test_spawn_SOURCES = \
+	%D%/test_spawn.c $(AWAIT_PROCESS_SHARED)
+%C%_test_spawn_LDFLAGS = $(AWAIT_PROCESS_WRAPS)
+%C%_test_standard_SOURCES = \
+	%D%/test_standard.c $(AWAIT_PROCESS_SHARED)
+%C%_test_standard_LDFLAGS = $(AWAIT_PROCESS_WRAPS)
 
 if BUILD_TESTS
 check_PROGRAMS += $(AWAIT_PROCESS_TESTS)
