@@ -13,7 +13,9 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/pidfd.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "fail.h"
 
@@ -93,6 +95,8 @@ WRAP(int, getsockopt, (int fd, int level, int option, void *value,
     socklen_t *size), (fd, level, option, value, size), -1, ENOBUFS)
 WRAP(int, getsockname, (int fd, struct sockaddr *address, socklen_t *size),
     (fd, address, size), -1, ENOBUFS)
+WRAP(int, pipe2, (int ends[2], int flags), (ends, flags), -1, EMFILE)
+WRAP(int, pidfd_open, (pid_t pid, unsigned flags), (pid, flags), -1, EMFILE)
 
 static void
 ignore_log(int severity, const char *text)

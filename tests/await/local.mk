@@ -12,7 +12,8 @@ FAIL_WRAPS = $(AM_LDFLAGS) \
 	-Wl,--wrap=eventfd,--wrap=epoll_create1,--wrap=pthread_create \
 	-Wl,--wrap=socket,--wrap=bind,--wrap=listen,--wrap=accept4 \
 	-Wl,--wrap=setsockopt,--wrap=connect,--wrap=send,--wrap=recv \
-	-Wl,--wrap=getsockopt,--wrap=getsockname
+	-Wl,--wrap=getsockopt,--wrap=getsockname \
+	-Wl,--wrap=pipe2,--wrap=pidfd_open
 FAIL_SHARED = %D%/fail.c %D%/fail.h
 
 include %D%/coro/local.mk

@@ -189,11 +189,9 @@ aw_create_subprocess_exec(const char *const *argv,
 	creation.spawn.cwd = options->cwd;
 	creation.spawn.new_session = options->start_new_session;
 	creation.spawn.new_group = options->new_process_group;
-	creation.process = calloc(1, sizeof(*creation.process));
+	creation.process = aw_process_new(task->future.loop);
 	if (creation.process == NULL)
 		return -ENOMEM;
-	creation.process->loop = task->future.loop;
-	creation.process->users = 1;
 	creation.process->output_limit = options->output_limit;
 	aw_loop_call(task->future.loop, create, &creation);
 	if (creation.err < 0)

@@ -2,6 +2,7 @@
 # Copyright (c) the echod authors
 
 src_await_libawait_la_SOURCES += \
+	%D%/communicate.c \
 	%D%/create.c \
 	%D%/exit.c \
 	%D%/exit.h \

@@ -9,6 +9,22 @@
 
 #include "process/process.h"
 
+aw_process *
+aw_process_new(aw_loop *loop)
+{
+	aw_process *process = calloc(1, sizeof(*process));
+
+	if (process == NULL)
+		return NULL;
+	process->loop = loop;
+	process->users = 1;
+	process->collected[0].process = process;
+	process->collected[0].reader = &process->stdout_reader;
+	process->collected[1].process = process;
+	process->collected[1].reader = &process->stderr_reader;
+	return process;
+}
+
 static void
 free_streams(aw_process *process)
 {
@@ -17,6 +33,8 @@ free_streams(aw_process *process)
 	aw_reader_free(process->stderr_reader);
 	process->stdin_writer = NULL;
 	process->stdout_reader = process->stderr_reader = NULL;
+	free(process->collected[0].data);
+	free(process->collected[1].data);
 }
 
 void

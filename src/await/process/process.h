@@ -18,6 +18,14 @@
 #include "core/waiters.h"
 #include "process/exit.h"
 
+/* One of its outputs, as far as communicate has come. */
+struct aw_collected {
+	aw_process *process;
+	aw_reader **reader; /* the process's */
+	char *data;         /* NULL: not yet all of it */
+	size_t size;
+};
+
 struct aw_process {
 	aw_loop *loop;
 	pid_t pid;
@@ -30,8 +38,12 @@ struct aw_process {
 	LIST_ENTRY(aw_process) among_running; /* of the loop */
 	aw_writer *stdin_writer;
 	aw_reader *stdout_reader, *stderr_reader;
+	struct aw_collected collected[2];
 	size_t output_limit;
 };
+
+/* Makes a process that has not been started; NULL if memory is short. */
+aw_process *aw_process_new(aw_loop *loop);
 
 /*
  * Has the loop learn of a child's end.  On an error the child is

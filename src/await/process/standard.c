@@ -25,6 +25,8 @@ open_pipe(struct aw_standard *standard, int fd)
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return -errno;
+	/* Nobody else has that end, and the other one stays as it is. */
+	(void)fcntl(ends[ours], F_SETFL, O_NONBLOCK);
 	standard->parent[fd] = ends[ours];
 	return opened(standard, ends[1 - ours]);
 }

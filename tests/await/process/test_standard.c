@@ -17,7 +17,7 @@
 #define HIGHER 90
 
 /* The shell's own, which are its own to its end. */
-#define LIST_DESCRIPTORS "ls /proc/$$/fd | tr '\\n' ' '; :"
+#define LIST_DESCRIPTORS "ls /proc/$$/fd; :"
 
 static int
 open_null(int at)
@@ -37,7 +37,7 @@ TASK_TEST(it_gets_the_standard_descriptors_and_no_others)
 	/* One that every exec would leave open. */
 	int fd = open_null(HIGH);
 
-	ck_assert_str_eq(output_of(LIST_DESCRIPTORS, NULL), "0 1 2 ");
+	ck_assert_str_eq(output_of(LIST_DESCRIPTORS, NULL), "0\n1\n2\n");
 	close(fd);
 }
 
@@ -49,7 +49,7 @@ TASK_TEST(it_gets_what_is_passed_under_the_same_number)
 	int other = open_null(HIGH + 1);
 
 	ck_assert_str_eq(output_of(LIST_DESCRIPTORS, &options),
-	    "0 1 2 60 90 ");
+	    "0\n1\n2\n60\n90\n");
 	close(fds[0]);
 	close(fds[1]);
 	close(other);
@@ -93,7 +93,7 @@ TASK_TEST(a_standard_descriptor_can_be_passed_too)
 	int flags = fcntl(STDERR_FILENO, F_GETFD);
 
 	ck_assert_int_eq(fcntl(STDERR_FILENO, F_SETFD, FD_CLOEXEC), 0);
-	ck_assert_str_eq(output_of(LIST_DESCRIPTORS, &options), "0 1 2 ");
+	ck_assert_str_eq(output_of(LIST_DESCRIPTORS, &options), "0\n1\n2\n");
 	ck_assert_int_eq(fcntl(STDERR_FILENO, F_SETFD, flags), 0);
 }
 
@@ -137,7 +137,7 @@ TASK_TEST(output_and_error_can_be_swapped)
 	ck_assert_int_eq(pipe(out) | pipe(err), 0);
 	run_with_two_pipes("echo out; echo err >&2; " LIST_DESCRIPTORS, out,
 	    err, true);
-	ck_assert_str_eq(read_to_end(err[0]), "out\n0 1 2 ");
+	ck_assert_str_eq(read_to_end(err[0]), "out\n0\n1\n2\n");
 	ck_assert_str_eq(read_to_end(out[0]), "err\n");
 }
 
@@ -253,7 +253,7 @@ START_TEST(ours_may_be_closed)
 
 	ck_assert_int_eq(in_child(run_without_standard, text, sizeof(text)),
 	    0);
-	ck_assert_str_eq(text, "0 1 2 ");
+	ck_assert_str_eq(text, "0\n1\n2\n");
 }
 END_TEST
 
