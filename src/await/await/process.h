@@ -21,11 +21,12 @@ enum {
 typedef struct aw_subprocess_options {
 	/*
 	 * Each AW_PIPE, AW_DEVNULL, a descriptor, which stays the caller's, or
-	 * 0 for what this process has there.
+	 * 0 for what this process has there; stderr_fd also AW_STDOUT.
 	 */
 	int stdin_fd, stdout_fd, stderr_fd;
 	const char *cwd;        /* the folder to run in; NULL is this one */
-	char *const *env;       /* its environment; NULL is this process's */
+	/* Its environment, whose PATH is searched; NULL is this process's. */
+	char *const *env;
 	const int *pass_fds;    /* descriptors that it gets under their number */
 	size_t pass_fd_count;
 	bool start_new_session; /* setsid(2) */
@@ -41,8 +42,9 @@ typedef struct aw_subprocess_options {
  * argv[0] is looked for in PATH unless it has a slash.  The child gets its
  * standard descriptors and those of pass_fds, no others; default actions for
  * all signals, none blocked.  options may be NULL.  Returns 0, or the error of
- * what could not be done: -ENOENT for a program that is not there.  The process
- * is the caller's, who ends it with aw_process_free.  Only from within a task.
+ * what could not be done: -ENOENT for a program or a folder that is not there,
+ * which aw_error_text names.  The process is the caller's, who ends it with
+ * aw_process_free.  Only from within a task, but it does not wait.
  */
 AW_MUST_CHECK int aw_create_subprocess_exec(const char *const *argv,
     const aw_subprocess_options *options, aw_process **process);
@@ -60,7 +62,9 @@ aw_reader *aw_process_stderr(const aw_process *process);
 
 /*
  * Waits for its end (process.wait).  *returncode is its exit status, or minus
- * the number of the signal that it was killed by.  returncode may be NULL.
+ * the number of the signal that it was killed by; 255 if that can't be known,
+ * since somebody else has asked for it or SIGCHLD is ignored.  returncode may
+ * be NULL.  One whose outputs nobody reads may never end.
  */
 AW_MUST_CHECK int aw_process_wait(aw_process *process, int *returncode);
 
@@ -75,8 +79,11 @@ typedef struct aw_process_output {
 /*
  * Writes input, closes its standard input, reads its outputs to their ends, all
  * at once, and waits for it (process.communicate).  That it does not read its
- * input is no error.  The output is the caller's, for aw_process_output_free;
- * AW_ELIMIT if there is more than the limit.
+ * input is no error; -EINVAL if there is input but no pipe for it.  The output
+ * is the caller's, for aw_process_output_free; after an error there is none.
+ * AW_ELIMIT if there is more than the limit; the process goes on, and waits for
+ * somebody to read.  After a cancellation it can be called again, without
+ * input, and returns the whole output.
  */
 AW_MUST_CHECK int aw_process_communicate(aw_process *process,
     const void *input, size_t size, aw_process_output *output);
@@ -91,8 +98,9 @@ int aw_process_terminate(aw_process *process);
 int aw_process_kill(aw_process *process);
 
 /*
- * Gives the process back with its streams.  One that still runs is killed, as
- * when Python closes its transport.  NULL is fine.
+ * Gives the process back with its streams, when nobody uses it any more.  One
+ * that still runs is killed, as when Python closes its transport, and the loop
+ * sees to the rest.  NULL is fine.
  */
 void aw_process_free(aw_process *process);
 

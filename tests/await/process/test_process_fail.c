@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 
 #include "core/scenario.h"
+#include "unit.h"
 
 static void
 no_child_is_left(void)

@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -312,6 +313,37 @@ TASK_TEST(other_threads_go_on_meanwhile)
 	close(ends[0]);
 }
 
+static int
+start_too_many(void *arg)
+{
+	aw_process *process;
+
+	(void)arg;
+	return aw_create_subprocess_exec(ARGV("true"), NULL, &process) ==
+	    -EAGAIN ? 0 : -EIO;
+}
+
+static void
+run_without_processes(void)
+{
+	static const struct rlimit none;
+
+	/* The limit is not for root. */
+	if (setrlimit(RLIMIT_NPROC, &none) < 0 ||
+	    (getuid() == 0 && setuid(65534) < 0) ||
+	    aw_run(start_too_many, NULL) != 0)
+		_exit(EXIT_FAILURE);
+}
+
+START_TEST(there_may_be_too_many_processes)
+{
+	char text[200];
+
+	ck_assert_int_eq(in_child(run_without_processes, text, sizeof(text)),
+	    0);
+}
+END_TEST
+
 START_TEST(outside_of_a_task_it_is_an_error)
 {
 	aw_process *process;
@@ -348,6 +380,7 @@ main(void)
 		it_can_have_a_session_of_its_own,
 		it_can_have_a_group_of_its_own,
 		other_threads_go_on_meanwhile,
+		there_may_be_too_many_processes,
 		outside_of_a_task_it_is_an_error,
 	};
 
