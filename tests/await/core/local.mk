@@ -19,8 +19,8 @@ AWAIT_CORE_TESTS = \
 	%D%/test_executor \
 	%D%/test_fail \
 	%D%/test_fail_tasks \
-	%D%/test_fail_waits \
 	%D%/test_fail_threads \
+	%D%/test_fail_waits \
 	%D%/test_fd_handlers \
 	%D%/test_future \
 	%D%/test_gather \
@@ -44,7 +44,6 @@ AWAIT_CORE_TESTS = \
 	%D%/test_wait \
 	%D%/test_wait_fd \
 	%D%/test_wait_for \
-	%D%/test_waiters
 	%D%/test_waiters \
 	%D%/test_wrong_thread
 %C%_test_all_tasks_SOURCES = \
