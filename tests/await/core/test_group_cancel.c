@@ -412,7 +412,7 @@ LOOP_TEST(the_loop_can_be_closed_while_a_group_waits)
 	stop_after(other, 4);
 	ck_assert_int_eq(aw_loop_run_forever(other), 0);
 	ck_assert_int_eq(aw_loop_close(other), 0);
-	ck_assert_notes("cancelled closed");
+	ck_assert_notes("closed cancelled");
 	ck_assert_uint_eq(take_reports().count, 2);
 }
 
