@@ -10,6 +10,7 @@ AWAIT_CORE_SCENARIO = \
 AWAIT_CORE_TESTS = \
 	%D%/test_all_tasks \
 	%D%/test_as_completed \
+	%D%/test_await \
 	%D%/test_base \
 	%D%/test_cancel \
 	%D%/test_cancel_outcome \
@@ -23,6 +24,7 @@ AWAIT_CORE_TESTS = \
 	%D%/test_fail_waits \
 	%D%/test_fd_handlers \
 	%D%/test_future \
+	%D%/test_future_callbacks \
 	%D%/test_gather \
 	%D%/test_group \
 	%D%/test_group_cancel \
@@ -53,6 +55,8 @@ AWAIT_CORE_TESTS = \
 %C%_test_fail_waits_SOURCES = \
 	%D%/test_fail_waits.c $(AWAIT_CORE_SCENARIO)
 %C%_test_fail_waits_LDFLAGS = $(FAIL_WRAPS)
+%C%_test_future_callbacks_SOURCES = \
+	%D%/test_future_callbacks.c $(AWAIT_CORE_SHARED)
 %C%_test_gather_SOURCES = \
 	%D%/test_gather.c $(AWAIT_CORE_SHARED)
 %C%_test_group_SOURCES = \
@@ -67,6 +71,8 @@ AWAIT_CORE_TESTS = \
 	%D%/test_wait.c $(AWAIT_CORE_SHARED)
 %C%_test_wait_for_SOURCES = \
 	%D%/test_wait_for.c $(AWAIT_CORE_SHARED)
+%C%_test_await_SOURCES = \
+	%D%/test_await.c $(AWAIT_CORE_SHARED)
 %C%_test_base_SOURCES = \
 	%D%/test_base.c $(AWAIT_CORE_SHARED)
 %C%_test_cancel_SOURCES = \

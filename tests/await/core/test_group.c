@@ -440,6 +440,52 @@ TASK_TEST(a_failure_before_the_block_waits_does_not_cancel_what_follows)
 	check_errors(group, -EIO, 0);
 }
 
+static int
+fail_at_once(void *arg)
+{
+	(void)arg;
+	return -EIO;
+}
+
+static int
+add_one_that_fails(void *group)
+{
+	int first;
+
+	ck_assert_int_eq(aw_group_create_task(group, fail_at_once, NULL, NULL,
+	    NULL), 0);
+	first = aw_sleep(0);
+	note(first == 0 && aw_sleep(0) == 0 ? "missed" : "told");
+	return 0;
+}
+
+TASK_TEST(a_task_is_told_of_the_failure_of_one_that_it_has_added)
+{
+	aw_group *group = enter();
+
+	ck_assert_int_eq(aw_group_create_task(group, add_one_that_fails,
+	    group, NULL, NULL), 0);
+	ck_assert_int_eq(aw_group_exit(group, 0), -EIO);
+	ck_assert_notes("told");
+	check_errors(group, -EIO, 0);
+}
+
+TASK_TEST(tasks_may_come_and_go_while_the_block_lasts)
+{
+	struct plan plan = { "x", 0, 0, 0 };
+	aw_group *group = enter();
+	int i;
+
+	for (i = 0; i < 10; i++) {
+		add(group, &plan, NULL);
+		turns(1);
+	}
+	ck_assert_int_eq(aw_group_exit(group, 0), 0);
+	ck_assert_uint_eq(count_notes(), 10);
+	(void)take_notes();
+	check_errors(group, 0, 0);
+}
+
 TASK_TEST(the_cost_of_a_task_does_not_grow_with_the_group)
 {
 	enum { TASKS = 2000 };
@@ -484,6 +530,8 @@ main(void)
 		errors_count_as_retrieved,
 		outside_of_a_task_there_is_no_group,
 		a_failure_before_the_block_waits_does_not_cancel_what_follows,
+		a_task_is_told_of_the_failure_of_one_that_it_has_added,
+		tasks_may_come_and_go_while_the_block_lasts,
 		the_cost_of_a_task_does_not_grow_with_the_group,
 	};
 

@@ -199,6 +199,36 @@ TASK_TEST(wait_for_a_shield_times_out_without_harm)
 	aw_future_unref(inner);
 }
 
+TASK_TEST(wait_for_a_shield_with_0_lets_the_task_run_on)
+{
+	aw_future *gate = create();
+	aw_task *task = spawn(work, gate);
+	aw_future *outer = shield(task);
+
+	ck_assert_int_eq(aw_wait_for(outer, 0), -ETIMEDOUT);
+	ck_assert(aw_future_cancelled(outer));
+	ck_assert(!aw_future_done(task));
+	aw_future_set_result(gate, 4);
+	ck_assert_int_eq(join(task), 4);
+	ck_assert_notes("worked");
+	aw_future_unref(outer);
+	aw_future_unref(gate);
+}
+
+TASK_TEST(wait_for_a_shield_without_a_timeout_has_the_result)
+{
+	aw_future *gate = create();
+	aw_task *task = spawn(work, gate);
+	aw_future *outer = shield(task);
+
+	aw_future_set_result(gate, 4);
+	ck_assert_int_eq(aw_wait_for(outer, -1), 4);
+	ck_assert_int_eq(join(task), 4);
+	ck_assert_notes("worked");
+	aw_future_unref(outer);
+	aw_future_unref(gate);
+}
+
 TASK_TEST(one_whose_inner_one_is_gone_can_be_cancelled)
 {
 	aw_future *inner = create(), *outer = shield(inner);
@@ -264,6 +294,8 @@ main(void)
 		a_gather_of_shields_is_cancelled_without_what_they_shield,
 		a_shield_that_is_only_gathered_lives_as_long_as_it_must,
 		wait_for_a_shield_times_out_without_harm,
+		wait_for_a_shield_with_0_lets_the_task_run_on,
+		wait_for_a_shield_without_a_timeout_has_the_result,
 		one_whose_inner_one_is_gone_can_be_cancelled,
 		one_that_nobody_has_goes_with_the_inner_one,
 		one_that_is_cancelled_leaves_nothing_at_the_inner_one,

@@ -298,6 +298,80 @@ TASK_TEST(nested_ones_are_moved_one_by_one)
 	check_clean();
 }
 
+static int
+sleep_at(void *arg)
+{
+	aw_timeout **timeout = arg;
+	int result;
+
+	*timeout = enter_at(now() + FAR);
+	result = aw_sleep(FAR);
+	ck_assert(!aw_timeout_expired(*timeout));
+	return aw_timeout_exit(*timeout, result);
+}
+
+TASK_TEST(another_task_can_move_it_which_is_then_cancelled)
+{
+	aw_timeout *timeout = NULL;
+	aw_task *task = spawn(sleep_at, &timeout);
+	double when = now() + 2 * FAR;
+
+	turns(1);
+	reschedule(timeout, when);
+	ck_assert(aw_timeout_when(timeout) == when);
+	reschedule(timeout, -1);
+	ck_assert(aw_timeout_when(timeout) == -1);
+	aw_cancel(task);
+	ck_assert_int_eq(join(task), -ECANCELED);
+	check_clean();
+}
+
+TASK_TEST(an_expensive_block_ends_by_both_deadlines_one_after_the_other)
+{
+	aw_timeout *outer = enter(0.03), *inner = enter(0.001);
+
+	spin(0.01);
+	ck_assert_int_eq(sleep_in(inner, FAR), -ETIMEDOUT);
+	ck_assert_int_eq(sleep_in(outer, FAR), -ETIMEDOUT);
+	check_clean();
+}
+
+TASK_TEST(of_nested_ones_at_the_same_time_the_outermost_turns)
+{
+	double when = now() + 0.01;
+	aw_timeout *outer = enter_at(when), *inner = enter_at(when);
+	int result = aw_timeout_exit(inner, aw_sleep(FAR));
+
+	ck_assert_int_eq(result, -ECANCELED);
+	ck_assert(aw_timeout_expired(outer));
+	ck_assert_int_eq(aw_timeout_exit(outer, result), -ETIMEDOUT);
+	check_clean();
+}
+
+static int
+fail_when_cancelled(void *arg)
+{
+	(void)arg;
+	return aw_sleep(FAR) == -ECANCELED ? -EIO : 0;
+}
+
+TASK_TEST(an_error_of_a_groups_clean_up_outweighs_the_deadline)
+{
+	aw_timeout *timeout = enter(0.001);
+	aw_group *group;
+	int result;
+
+	ck_assert_int_eq(aw_group_enter(&group), 0);
+	ck_assert_int_eq(aw_group_create_task(group, fail_when_cancelled,
+	    NULL, NULL, NULL), 0);
+	result = aw_group_exit(group, 0);
+	ck_assert_int_eq(aw_group_error(group, 0), -EIO);
+	aw_group_free(group);
+	ck_assert(aw_timeout_expired(timeout));
+	ck_assert_int_eq(aw_timeout_exit(timeout, result), -EIO);
+	check_clean();
+}
+
 START_TEST(outside_of_a_task_it_is_an_error)
 {
 	aw_timeout *timeout;
@@ -329,6 +403,10 @@ main(void)
 		another_task_can_put_it_off_in_the_turn_in_which_it_is_due,
 		nested_ones_pass_together_while_the_loop_is_busy,
 		nested_ones_are_moved_one_by_one,
+		another_task_can_move_it_which_is_then_cancelled,
+		an_expensive_block_ends_by_both_deadlines_one_after_the_other,
+		of_nested_ones_at_the_same_time_the_outermost_turns,
+		an_error_of_a_groups_clean_up_outweighs_the_deadline,
 		outside_of_a_task_it_is_an_error,
 	};
 

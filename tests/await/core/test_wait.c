@@ -251,6 +251,21 @@ TASK_TEST(tasks_of_equal_times_are_done_together)
 	finish(futures, 2);
 }
 
+TASK_TEST(one_that_ends_just_before_the_timeout_is_done)
+{
+	struct plan plans[] = { { "a", 0.01, 1, 0 }, { "b", 0.05, 2, 0 } };
+	aw_future *futures[2];
+
+	spawn_plans(futures, plans, 2);
+	turns(1);
+	ck_assert_int_eq(aw_wait(futures, 2, 0.01, AW_ALL_COMPLETED), 1);
+	ck_assert(aw_future_done(futures[0]));
+	/* The rest can be waited for again. */
+	ck_assert_int_eq(aw_wait(futures, 2, FAR, AW_ALL_COMPLETED), 2);
+	ck_assert_notes("a b");
+	finish(futures, 2);
+}
+
 static int waited;
 
 static int
@@ -394,6 +409,7 @@ main(void)
 		a_timeout_of_0_only_lets_the_others_run_once,
 		a_timeout_that_was_not_needed_leaves_no_timer,
 		tasks_of_equal_times_are_done_together,
+		one_that_ends_just_before_the_timeout_is_done,
 		its_cancellation_cancels_nothing,
 		one_cancelled_when_it_was_about_to_end_is_cancelled,
 		a_task_that_waits_can_itself_be_waited_for,
