@@ -66,13 +66,14 @@ aw_loop *aw_get_running_loop(void);
 /*
  * Runs the loop until the future is done, and returns its result
  * (run_until_complete); other tasks are left as they are.  AW_ESTOPPED if
- * aw_loop_stop came first; -EBUSY if a loop runs in this thread already.
+ * aw_loop_stop came first; -EBUSY if a loop runs in this thread already, or
+ * this one in another; AW_EWRONGLOOP for a future of another loop.
  */
 AW_MUST_CHECK int aw_loop_run_until_complete(aw_loop *loop, aw_future *future);
 
 /*
  * Runs the loop until aw_loop_stop (run_forever).  Stopped beforehand, it makes
- * one iteration.  Returns 0, or -EBUSY if a loop runs in this thread already.
+ * one iteration.  Returns 0, or -EBUSY as above.
  */
 int aw_loop_run_forever(aw_loop *loop);
 

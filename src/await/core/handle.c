@@ -128,8 +128,10 @@ aw_loop_call_later(aw_loop *loop, double delay, aw_callback *callback,
 {
 	if (AW_WRONG_THREAD(loop))
 		return NULL;
-	return call_at(loop, aw_loop_now() + aw_nanoseconds(delay), callback,
-	    arg);
+	/* Of delays that are over the longer is the earlier time. */
+	return call_at(loop, delay < 0 ?
+	    aw_loop_now() - aw_nanoseconds(-delay) :
+	    aw_loop_now() + aw_nanoseconds(delay), callback, arg);
 }
 
 aw_handle *

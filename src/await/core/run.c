@@ -33,6 +33,8 @@ aw_loop_run_until_complete(aw_loop *loop, aw_future *future)
 		return -ENOMEM;
 	if (aw_get_running_loop() != NULL || aw_is_other_threads(loop))
 		return -EBUSY;
+	if (future->loop != loop)
+		return AW_EWRONGLOOP;
 	aw_future_ref(future);
 	result = aw_future_add_done_callback(future, stop_when_done, loop);
 	if (result < 0)

@@ -62,6 +62,16 @@ new_handler(aw_loop *loop, int signal)
 	return handler;
 }
 
+/* The C library keeps some for itself. */
+static bool
+can_be_caught(int signal)
+{
+	struct sigaction action;
+
+	return signal > 0 && signal < NSIG && signal != SIGKILL &&
+	    signal != SIGSTOP && sigaction(signal, NULL, &action) == 0;
+}
+
 int
 aw_loop_add_signal_handler(aw_loop *loop, int signal, aw_callback *callback,
     void *arg)
@@ -70,8 +80,7 @@ aw_loop_add_signal_handler(aw_loop *loop, int signal, aw_callback *callback,
 
 	if (AW_WRONG_THREAD(loop))
 		return AW_EWRONGTHREAD;
-	if (signal <= 0 || signal >= NSIG || signal == SIGKILL ||
-	    signal == SIGSTOP)
+	if (!can_be_caught(signal))
 		return -EINVAL;
 	if (loop->signal_handlers == NULL)
 		loop->signal_handlers = calloc(NSIG,

@@ -2,6 +2,7 @@
 # Copyright (c) the echod authors
 
 AWAIT_CORE_SHARED = %D%/core.c %D%/core.h tests/unit.h
+AWAIT_CORE_BLOCKING = %D%/blocking.c %D%/blocking.h $(AWAIT_CORE_SHARED)
 AWAIT_CORE_SCENARIO = \
 	%D%/scenario.c \
 	%D%/scenario.h \
@@ -15,6 +16,7 @@ AWAIT_CORE_TESTS = \
 	%D%/test_cancel \
 	%D%/test_cancel_outcome \
 	%D%/test_debug_mode \
+	%D%/test_default_executor \
 	%D%/test_error \
 	%D%/test_event_loop \
 	%D%/test_executor \
@@ -36,6 +38,7 @@ AWAIT_CORE_TESTS = \
 	%D%/test_run \
 	%D%/test_run_in_executor \
 	%D%/test_shield \
+	%D%/test_run_interrupt \
 	%D%/test_signals \
 	%D%/test_sleep \
 	%D%/test_task \
@@ -81,6 +84,8 @@ AWAIT_CORE_TESTS = \
 	%D%/test_cancel_outcome.c $(AWAIT_CORE_SHARED)
 %C%_test_debug_mode_SOURCES = \
 	%D%/test_debug_mode.c $(AWAIT_CORE_SHARED)
+%C%_test_default_executor_SOURCES = \
+	%D%/test_default_executor.c $(AWAIT_CORE_BLOCKING)
 %C%_test_error_SOURCES = \
 	%D%/test_error.c $(AWAIT_CORE_SHARED)
 %C%_test_event_loop_SOURCES = \
@@ -111,8 +116,10 @@ AWAIT_CORE_TESTS = \
 %C%_test_ready_SOURCES = %D%/test_ready.c tests/unit.h
 %C%_test_run_SOURCES = \
 	%D%/test_run.c $(AWAIT_CORE_SHARED)
+%C%_test_run_interrupt_SOURCES = \
+	%D%/test_run_interrupt.c $(AWAIT_CORE_SHARED)
 %C%_test_run_in_executor_SOURCES = \
-	%D%/test_run_in_executor.c $(AWAIT_CORE_SHARED)
+	%D%/test_run_in_executor.c $(AWAIT_CORE_BLOCKING)
 %C%_test_signals_SOURCES = \
 	%D%/test_signals.c $(AWAIT_CORE_SHARED)
 %C%_test_sleep_SOURCES = \

@@ -3,6 +3,7 @@
  * Copyright (c) the echod authors
  */
 #include <pthread.h>
+#include <unistd.h>
 
 #include "core/core.h"
 
@@ -35,6 +36,40 @@ START_TEST(closing_unsets_it_and_no_other_is_made)
 
 	ck_assert_int_eq(aw_loop_close(loop), 0);
 	ck_assert_ptr_null(aw_get_event_loop());
+}
+END_TEST
+
+static void
+run_event_loop(void)
+{
+	aw_loop *loop = aw_get_event_loop();
+
+	if (loop == NULL)
+		_exit(1);
+	aw_loop_stop(loop);
+	if (aw_loop_run_forever(loop) < 0 || aw_loop_close(loop) < 0)
+		_exit(2);
+}
+
+static void *
+run_in_child(void *arg)
+{
+	char text[1000];
+
+	/* The thread that forks is the main one of the child. */
+	*(int *)arg = in_child(run_event_loop, text, sizeof(text));
+	return NULL;
+}
+
+START_TEST(in_a_child_process_the_main_thread_makes_one)
+{
+	pthread_t thread;
+	int status = -1;
+
+	ck_assert_int_eq(pthread_create(&thread, NULL, run_in_child, &status),
+	    0);
+	ck_assert_int_eq(pthread_join(thread, NULL), 0);
+	ck_assert_int_eq(status, 0);
 }
 END_TEST
 
@@ -153,6 +188,7 @@ main(void)
 		the_main_thread_makes_one,
 		the_one_that_it_made_runs,
 		closing_unsets_it_and_no_other_is_made,
+		in_a_child_process_the_main_thread_makes_one,
 		the_one_that_was_set_is_it,
 		a_new_loop_is_not_set_by_itself,
 		once_none_was_set_none_is_made,

@@ -249,6 +249,13 @@ LOOP_TEST(one_that_was_replaced_in_its_turn_is_called_after_the_next_poll)
 }
 
 static void
+note_and_stop(void *loop)
+{
+	note("stop");
+	aw_loop_stop(loop);
+}
+
+static void
 stop_loop(void *loop)
 {
 	aw_loop_stop(loop);
@@ -267,6 +274,21 @@ LOOP_TEST(a_reader_wakes_a_loop_that_waits)
 	add_reader(loop, stop_loop, loop);
 	aw_loop_call_later(loop, 0.005, send_later, NULL);
 	ck_assert_int_eq(aw_loop_run_forever(loop), 0);
+	ck_assert(aw_loop_remove_reader(loop, ends[0]));
+	close_ends();
+}
+
+LOOP_TEST(a_reader_that_stops_the_loop_is_called_once_a_run)
+{
+	int i;
+
+	open_ends();
+	send_byte("a");
+	add_reader(loop, note_and_stop, loop);
+	for (i = 0; i < 2; i++) {
+		ck_assert_int_eq(aw_loop_run_forever(loop), 0);
+		ck_assert_notes("stop");
+	}
 	ck_assert(aw_loop_remove_reader(loop, ends[0]));
 	close_ends();
 }
@@ -370,6 +392,7 @@ main(void)
 		one_that_was_removed_before_its_turn_is_not_called,
 		one_that_was_replaced_in_its_turn_is_called_after_the_next_poll,
 		a_reader_wakes_a_loop_that_waits,
+		a_reader_that_stops_the_loop_is_called_once_a_run,
 		what_can_not_be_polled_is_refused,
 		descriptors_of_any_size_have_their_own,
 		closing_the_loop_removes_them,

@@ -140,6 +140,17 @@ LOOP_TEST(a_time_that_has_passed_is_due_at_once)
 	ck_assert_notes("negative past delay nan");
 }
 
+LOOP_TEST(of_delays_that_are_over_the_longest_comes_first)
+{
+	later(loop, -1, "one");
+	later(loop, -2, "two");
+	later(loop, -INFINITY, "all");
+	later(loop, 0, "none");
+	stop_after(loop, 2);
+	aw_loop_run_forever(loop);
+	ck_assert_notes("all two one none");
+}
+
 LOOP_TEST(due_timers_come_after_what_is_ready_already)
 {
 	later(loop, 0, "timer");
@@ -402,6 +413,7 @@ main(void)
 		equal_times_are_called_in_the_order_of_coming,
 		call_at_takes_a_time_of_the_loops_clock,
 		a_time_that_has_passed_is_due_at_once,
+		of_delays_that_are_over_the_longest_comes_first,
 		due_timers_come_after_what_is_ready_already,
 		an_infinite_delay_is_for_ever,
 		an_earlier_timer_is_not_held_up_by_a_later_one,

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/core.h"
 #include "core/loop.h"
@@ -70,6 +71,31 @@ report_without_handler(void)
 	aw_loop_call_exception_handler(loop, &context);
 	aw_loop_close(loop);
 }
+
+static void
+report_without_handler_again(void)
+{
+	aw_exception_context context = { .message = "default" };
+	aw_loop *loop = aw_loop_new(NULL);
+
+	record_reports(loop);
+	aw_loop_call_exception_handler(loop, &context);
+	aw_loop_set_exception_handler(loop, NULL, NULL);
+	aw_loop_call_exception_handler(loop, &context);
+	if (take_reports().count != 1)
+		_exit(1);
+	aw_loop_close(loop);
+}
+
+START_TEST(a_handler_that_is_taken_away_leaves_the_default)
+{
+	char text[4096];
+
+	ck_assert_int_eq(in_child(report_without_handler_again, text,
+	    sizeof(text)), 0);
+	ck_assert_str_eq(text, "await: default\n");
+}
+END_TEST
 
 START_TEST(without_a_handler_a_line_goes_to_standard_error)
 {
@@ -279,6 +305,7 @@ main(void)
 		the_exception_handler_gets_what_is_reported,
 		the_exception_handler_runs_outside_of_the_task_that_reports,
 		a_report_does_not_end_the_run,
+		a_handler_that_is_taken_away_leaves_the_default,
 		without_a_handler_a_line_goes_to_standard_error,
 		an_exception_handler_may_report_itself,
 		a_task_can_have_a_function_run_on_the_loops_stack,

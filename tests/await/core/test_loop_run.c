@@ -136,6 +136,21 @@ await_next(void *next)
 	return result;
 }
 
+LOOP_TEST(run_until_complete_refuses_a_future_of_another_loop)
+{
+	aw_loop *other = aw_loop_new(NULL);
+	aw_future *future = aw_loop_create_future(other);
+
+	ck_assert_int_eq(aw_loop_run_until_complete(loop, future),
+	    AW_EWRONGLOOP);
+	ck_assert_int_eq(aw_future_set_result(future, 1), 0);
+	ck_assert_int_eq(aw_loop_run_until_complete(loop, future),
+	    AW_EWRONGLOOP);
+	ck_assert_int_eq(aw_loop_run_until_complete(other, future), 1);
+	aw_future_unref(future);
+	ck_assert_int_eq(aw_loop_close(other), 0);
+}
+
 LOOP_TEST(run_until_complete_leaves_other_tasks_pending)
 {
 	struct plan plan = { "short", 0.001, 2, 0 };
@@ -349,6 +364,7 @@ main(void)
 		run_until_complete_returns_the_result,
 		run_until_complete_of_a_future_that_is_done_returns_at_once,
 		run_until_complete_takes_a_null_for_want_of_memory,
+		run_until_complete_refuses_a_future_of_another_loop,
 		run_until_complete_leaves_other_tasks_pending,
 		a_later_run_forever_finishes_what_was_left,
 		run_until_complete_that_is_stopped_early_is_an_error,

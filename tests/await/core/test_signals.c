@@ -189,7 +189,8 @@ LOOP_TEST(a_handler_that_is_removed_by_another_one_is_not_called)
 
 LOOP_TEST(signals_that_can_not_be_caught_are_refused)
 {
-	const int bad[] = { 0, -1, SIGKILL, SIGSTOP, NSIG, NSIG + 1 };
+	const int bad[] = { 0, -1, SIGKILL, SIGSTOP, SIGRTMIN - 1, NSIG,
+	    NSIG + 1 };
 	size_t i;
 
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
