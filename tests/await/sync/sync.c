@@ -134,7 +134,7 @@ in_other_loop(aw_coroutine *body, void *arg)
 }
 
 void
-close_while_pending(aw_coroutine *body, void *arg)
+close_while_pending(aw_coroutine *body, aw_callback *before, void *arg)
 {
 	aw_loop *loop = aw_loop_new(NULL);
 	aw_task *task;
@@ -144,6 +144,8 @@ close_while_pending(aw_coroutine *body, void *arg)
 	task = aw_loop_create_task(loop, body, arg, NULL);
 	ck_assert_int_eq(aw_loop_run_until_complete(loop, task), 0);
 	aw_future_unref(task);
+	if (before != NULL)
+		before(arg);
 	ck_assert_int_eq(aw_loop_close(loop), 0);
 	take_reports();
 }

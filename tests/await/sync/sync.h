@@ -48,8 +48,9 @@ void in_other_loop(aw_coroutine *body, void *arg);
 
 /*
  * Runs body as the main task of a loop that is then closed with all that still
- * waits, and forgets what is reported of that.
+ * waits, and forgets what is reported of that.  before, unless it is NULL, is
+ * called when the loop runs no more: whom it wakes has no time to run.
  */
-void close_while_pending(aw_coroutine *body, void *arg);
+void close_while_pending(aw_coroutine *body, aw_callback *before, void *arg);
 
 #endif
