@@ -21,3 +21,8 @@ include %D%/core/local.mk
 include %D%/sync/local.mk
 include %D%/net/local.mk
 include %D%/process/local.mk
+include %D%/cases/local.mk
+
+# What of CPython's suite is covered.
+dist_check_SCRIPTS += %D%/test_cases.py
+TESTS += %D%/test_cases.py

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: MIT
+# Copyright (c) the echod authors
+
+EXTRA_DIST += \
+	%D%/README \
+	%D%/test_locks.txt \
+	%D%/test_queues.txt
