@@ -100,7 +100,7 @@ show_skips()
 {
 	find "$1" -path "$1/check-*" -prune -o \( \
 	    -name '*.log' ! -name test-suite.log -exec grep -hoE \
-	    "^[a-z_]+: skipped: .*|[a-z_]+ \(.*skipped ['\"].*" {} + \) |
+	    "^[a-z_]+: skipped: .*|[A-Za-z_]+ \(.*skipped ['\"].*" {} + \) |
 	    sed 's/^/    /'
 }
 

@@ -23,6 +23,9 @@ awaitinclude_HEADERS = \
 	%D%/await/types.h \
 	%D%/await/wait.h
 pkgconfig_DATA = %D%/await.pc
+# For gdb's command source.
+awaitgdbdir = $(datadir)/await
+dist_awaitgdb_DATA = %D%/await-gdb.py
 
 %C%_libawait_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden
 %C%_libawait_la_LDFLAGS = -version-info 0:0:0 -no-undefined $(SANITIZER_CFLAGS)

@@ -15,6 +15,7 @@
 #include <sys/mman.h>
 #include <sys/pidfd.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "fail.h"
@@ -72,6 +73,7 @@ WRAP(int, mprotect, (void *address, size_t size, int protection),
 WRAP(FILE *, fopen, (const char *path, const char *mode), (path, mode), NULL,
     EMFILE)
 WRAP(int, eventfd, (unsigned count, int flags), (count, flags), -1, EMFILE)
+WRAP(int, timerfd_create, (int clock, int flags), (clock, flags), -1, EMFILE)
 WRAP(int, epoll_create1, (int flags), (flags), -1, EMFILE)
 WRAP(int, pthread_create, (pthread_t *thread, const pthread_attr_t *attributes,
     void *(*start)(void *), void *argument),

@@ -13,7 +13,7 @@ FAIL_WRAPS = $(AM_LDFLAGS) \
 	-Wl,--wrap=socket,--wrap=bind,--wrap=listen,--wrap=accept4 \
 	-Wl,--wrap=setsockopt,--wrap=connect,--wrap=send,--wrap=recv \
 	-Wl,--wrap=getsockopt,--wrap=getsockname \
-	-Wl,--wrap=pipe2,--wrap=pidfd_open
+	-Wl,--wrap=pipe2,--wrap=pidfd_open,--wrap=timerfd_create
 FAIL_SHARED = %D%/fail.c %D%/fail.h
 
 include %D%/coro/local.mk
@@ -26,3 +26,4 @@ include %D%/cases/local.mk
 # What of CPython's suite is covered.
 dist_check_SCRIPTS += %D%/test_cases.py
 TESTS += %D%/test_cases.py
+include %D%/tools/local.mk

@@ -40,20 +40,27 @@ typedef struct aw_task_info {
 	enum aw_task_state state;
 	const char *waits_for;    /* in words: "data to read"; or NULL */
 	const aw_future *awaits;  /* the future that it awaits, or NULL */
-	double since;             /* since when, by aw_loop_time, to some ms */
+	double since;             /* in that state, by aw_loop_time, to some ms */
 	unsigned cancelling;
 	size_t stack_size;        /* bytes that it may use */
-	size_t stack_used;        /* bytes that it uses while it waits */
-	size_t stack_high_water;  /* most that it ever used, by whole pages */
+	size_t stack_used;        /* bytes that it uses now; 0 when it is done */
+	/*
+	 * The most that was ever used, by whole pages, by it or by a task that
+	 * had the same stack before it.
+	 */
+	size_t stack_high_water;
 } aw_task_info;
 
 /* Returns 0, or -EINVAL for a future that is no task. */
 int aw_task_get_info(const aw_task *task, aw_task_info *info);
 
 /*
- * Writes a table of the loop's tasks to a stdio stream: name, state, what each
- * waits for and since when, and its stack's high-water mark.  loop NULL is the
- * running one.  Returns 0, or the error of the stream.
+ * Writes a table of the loop's tasks that are not done to a stdio stream, in
+ * the order in which they were made: name, state and for how long, the stack
+ * that it uses and its high-water mark, and what it waits for.  Control
+ * characters in names are written as \n, \t or \x1b.  loop NULL is the running
+ * one.  Returns 0, -EINVAL without a loop or stream, or the error of the
+ * stream, which is flushed.
  */
 int aw_dump_tasks(aw_loop *loop, FILE *stream);
 

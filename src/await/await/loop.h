@@ -29,6 +29,12 @@ typedef struct aw_loop_options {
 	 * 4 ms late); costs a system call a timer.  Only on a base of its own.
 	 */
 	bool precise_timers;
+	/*
+	 * Memory that a task's stack needs no more goes back to the system
+	 * when the task has waited for some seconds.  0 is 10; negative is
+	 * never.
+	 */
+	double trim_after;
 	bool debug; /* as aw_loop_set_debug */
 } aw_loop_options;
 

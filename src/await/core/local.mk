@@ -6,6 +6,7 @@ src_await_libawait_la_SOURCES += \
 	%D%/as_completed.c \
 	%D%/debug_mode.c \
 	%D%/debug_mode.h \
+	%D%/dump.c \
 	%D%/error.c \
 	%D%/event_loop.c \
 	%D%/event_loop.h \
@@ -22,6 +23,8 @@ src_await_libawait_la_SOURCES += \
 	%D%/handle.h \
 	%D%/loop.c \
 	%D%/loop.h \
+	%D%/loops.c \
+	%D%/loops.h \
 	%D%/ready.h \
 	%D%/run.c \
 	%D%/shield.c \
@@ -30,11 +33,15 @@ src_await_libawait_la_SOURCES += \
 	%D%/sleep.c \
 	%D%/task.c \
 	%D%/task.h \
+	%D%/task_info.c \
+	%D%/task_name.c \
 	%D%/timeout.c \
 	%D%/timer.c \
 	%D%/timer.h \
 	%D%/wait.c \
 	%D%/to_thread.c \
+	%D%/trim.c \
+	%D%/trim.h \
 	%D%/wait_fd.c \
 	%D%/wait_fd.h \
 	%D%/wait_for.c \

@@ -18,6 +18,7 @@
 #include "core/future.h"
 #include "core/handle.h"
 #include "core/loop.h"
+#include "core/loops.h"
 #include "core/signals.h"
 #include "core/task.h"
 #include "net/transport.h"
@@ -38,6 +39,15 @@ aw_loop_now(void)
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * NANOSECONDS + now.tv_nsec;
+}
+
+int64_t
+aw_loop_coarse_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
 	return (int64_t)now.tv_sec * NANOSECONDS + now.tv_nsec;
 }
 
@@ -130,9 +140,11 @@ run_due_timers(aw_loop *loop)
 	struct aw_timer *first = aw_timer_heap_first(&loop->timers);
 	int64_t now;
 
-	if (first == NULL)
+	if (first == NULL) {
+		loop->now = aw_loop_coarse_now();
 		return;
-	now = aw_loop_now();
+	}
+	loop->now = now = aw_loop_now();
 	while (first != NULL && first->when <= now) {
 		aw_timer_heap_remove(&loop->timers, first);
 		first->due(first);
@@ -160,6 +172,8 @@ run_ready(aw_loop *loop)
 	struct aw_ready *ready;
 
 	loop->ready.last = NULL;
+	if (__builtin_expect(loop->trim_rests, 0) && batch.last != NULL)
+		aw_trim_wake(loop);
 	if (__builtin_expect(aw_is_debugging(loop), 0))
 		aw_debug_run_ready(loop, &batch);
 	while (!aw_ready_is_empty(&batch)) {
@@ -366,6 +380,7 @@ aw_loop_new(const aw_loop_options *options)
 	if (loop == NULL)
 		return NULL;
 	loop->armed = NEVER;
+	loop->now = aw_loop_coarse_now();
 	TAILQ_INIT(&loop->tasks);
 	ignore_broken_pipe();
 	aw_context_init();
@@ -385,9 +400,12 @@ aw_loop_new(const aw_loop_options *options)
 		loop->base = new_base(options->precise_timers);
 	if (loop->base == NULL)
 		goto no_base;
+	if (aw_trim_init(loop, options->trim_after) < 0)
+		goto no_trim;
 	if (add_events(loop) < 0)
 		goto no_events;
 	pthread_mutex_init(&loop->lock, NULL);
+	aw_loops_add(loop);
 	aw_debug_init(loop, options->debug);
 	/* Its owner may run it at any time, but from this thread. */
 	if (!loop->owns_base)
@@ -396,6 +414,8 @@ aw_loop_new(const aw_loop_options *options)
 	return loop;
 
 no_events:
+	aw_trim_close(loop);
+no_trim:
 	if (loop->owns_base)
 		event_base_free(loop->base);
 no_base:
@@ -442,6 +462,8 @@ aw_loop_close(aw_loop *loop)
 	event_del(&loop->alarm);
 	event_del(&loop->tick);
 	event_del(&loop->wake);
+	aw_trim_close(loop);
+	aw_loops_remove(loop);
 	if (loop->owns_base) {
 		/* Bufferevents that were freed go in one more turn. */
 		event_base_loop(loop->base, EVLOOP_NONBLOCK);

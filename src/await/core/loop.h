@@ -21,6 +21,7 @@
 #include "coro/coro.h"
 #include "core/ready.h"
 #include "core/timer.h"
+#include "core/trim.h"
 
 struct task;
 struct timer_handle;
@@ -32,9 +33,11 @@ struct aw_loop {
 	/* What every iteration and every switch touches. */
 	struct aw_ready_ring ready;
 	struct task *current;      /* the task that is running, if any */
+	int64_t now;               /* when this iteration began, to some ms */
 	struct aw_coro main;       /* the stack that the loop runs on */
 	void (*call)(void *arg);   /* what a task wants run on that stack */
 	void *call_arg;
+	struct task *caller;       /* the task whose call is run now */
 	struct event_base *base;
 	bool polling;              /* aw_loop_run_* runs the base, not the caller */
 	bool stopping;
@@ -42,6 +45,7 @@ struct aw_loop {
 	bool owns_base;
 	bool debug;                /* atomic, as other threads look at it */
 	const void *thread;        /* whose the loop is just now; atomic */
+	bool trim_rests;           /* until something runs: aw_trim_wake */
 
 	struct aw_timer_heap timers;
 	int64_t armed;             /* when alarm is set for */
@@ -59,6 +63,8 @@ struct aw_loop {
 	TAILQ_HEAD(task_queue, task) tasks;
 	uint64_t task_sequence;    /* of the default names */
 	uint64_t last_mark;        /* of operations over many futures */
+	struct aw_trim trim;
+	LIST_ENTRY(aw_loop) all;   /* among the loops of the process */
 	LIST_HEAD(, timer_handle) timer_handles;
 	struct signal_handler **signal_handlers; /* by number, or NULL */
 	struct fd_handlers *fd_handlers;         /* by descriptor */
@@ -98,6 +104,8 @@ void aw_loop_post(aw_loop *loop, struct aw_ready *ready);
 
 /* The loop's clock in nanoseconds. */
 int64_t aw_loop_now(void);
+/* The same at the kernel's last tick, which is some ms behind and cheap. */
+int64_t aw_loop_coarse_now(void);
 /* Seconds to nanoseconds; what is too long is as good as for ever. */
 int64_t aw_nanoseconds(double seconds);
 

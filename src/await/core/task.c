@@ -35,6 +35,16 @@ aw_current_task(void)
 	return task != NULL ? &task->future : NULL;
 }
 
+/* Takes the task from the loop's list. */
+static void
+forget(struct task *task)
+{
+	aw_loop *loop = task->future.loop;
+
+	aw_trim_forget(loop, task);
+	TAILQ_REMOVE(&loop->tasks, task, pending);
+}
+
 static void
 finish(struct task *task, int result)
 {
@@ -42,7 +52,8 @@ finish(struct task *task, int result)
 	if (task->must_cancel && result >= 0)
 		result = -ECANCELED;
 	task->must_cancel = false;
-	TAILQ_REMOVE(&task->future.loop->tasks, task, pending);
+	forget(task);
+	task->since = task->future.loop->now;
 	aw_future_finish(&task->future, result);
 }
 
@@ -77,7 +88,9 @@ run_call(aw_loop *loop, struct task *task)
 
 	loop->call = NULL;
 	loop->current = NULL;
+	loop->caller = task;
 	call(loop->call_arg);
+	loop->caller = NULL;
 	loop->current = task;
 }
 
@@ -108,6 +121,22 @@ out:
 	loop->current = NULL;
 	if (task->future.state != AW_FUTURE_PENDING)
 		aw_future_unref(&task->future);
+}
+
+/* The same under Valgrind, which is told whose the errors were. */
+static void
+step_on_valgrind(struct aw_ready *ready)
+{
+	struct task *task = aw_container_of(ready, struct task, ready);
+	unsigned errors = aw_sanitizer_errors();
+
+	/* For its name. */
+	aw_future_ref(&task->future);
+	step(ready);
+	errors = aw_sanitizer_errors() - errors;
+	if (errors > 0)
+		aw_sanitizer_blame(errors, aw_task_get_name(&task->future));
+	aw_future_unref(&task->future);
 }
 
 void
@@ -174,6 +203,7 @@ aw_task_park(struct task *task, const char *what)
 	if (__builtin_expect(loop->closing, 0))
 		return refuse_wait(task);
 	task->parked = true;
+	task->since = loop->now;
 	task->what = what;
 	if (__builtin_expect(task->must_cancel, 0) && deliver_cancel(task))
 		task->must_cancel = false;
@@ -277,7 +307,8 @@ aw_await(aw_future *future)
 	aw_future_ref(future);
 	aw_future_watch(future, &await.watch);
 	task->awaits = future;
-	result = aw_task_park(task, "a future");
+	result = aw_task_park(task, aw_future_is_task(future) ? "a task" :
+	    "a future");
 	if (task->awaits != NULL) {
 		/* The loop is closing, or tasks await each other in a circle. */
 		task->awaits = NULL;
@@ -362,13 +393,17 @@ aw_task_new(aw_loop *loop, aw_coroutine *coroutine, void *arg,
 	aw_future_init(&task->future, loop, &aw_task_kind);
 	/* One reference is the loop's, until the task ends. */
 	task->future.references = 2;
-	task->ready.run = step;
+	task->ready.run = aw_sanitizer_counts_errors() ? step_on_valgrind : step;
 	task->coroutine = coroutine;
 	task->arg = arg;
 	task->name = own_name;
 	task->sequence = ++loop->task_sequence;
 	task->stack = stack;
+	task->since = loop->polling ? loop->now : aw_loop_coarse_now();
 	aw_coro_make(&task->coro, stack.low, high, run_coroutine, task);
+	if (AW_SANITIZER_NAMES)
+		aw_sanitizer_name(&task->coro.sanitizer,
+		    aw_task_get_name(&task->future));
 	warn_of_missing_guard(loop, &stack);
 	TAILQ_INSERT_TAIL(&loop->tasks, task, pending);
 	aw_loop_ready(loop, &task->ready);
@@ -399,59 +434,6 @@ aw_create_task(aw_coroutine *coroutine, void *arg, const char *name)
 	return aw_loop_create_task(aw_get_running_loop(), coroutine, arg, name);
 }
 
-/* By hand, since it may happen in a signal's context (overflow.h). */
-static void
-fill_default_name(struct task *task)
-{
-	static const char prefix[] = "Task-";
-	char digits[sizeof(task->default_name) - sizeof(prefix)];
-	size_t n = 0, at = sizeof(prefix) - 1;
-	uint64_t left;
-
-	for (left = task->sequence; left > 0; left /= 10)
-		digits[n++] = (char)('0' + left % 10);
-	while (n > 0)
-		task->default_name[at++] = digits[--n];
-	/* Last, as the first byte tells that the name is there. */
-	memcpy(task->default_name, prefix, sizeof(prefix) - 1);
-}
-
-const char *
-aw_task_get_name(const aw_task *future)
-{
-	struct task *task;
-
-	if (future == NULL || !aw_future_is_task(future))
-		return "";
-	task = aw_container_of(future, struct task, future);
-	if (task->name != NULL)
-		return task->name;
-	/* Written only when asked for: most tasks' names never are. */
-	if (task->default_name[0] == '\0')
-		fill_default_name(task);
-	return task->default_name;
-}
-
-int
-aw_task_set_name(aw_task *future, const char *name)
-{
-	struct task *task;
-	char *copy;
-
-	if (future == NULL)
-		return -ENOMEM;
-	if (!aw_future_is_task(future) || name == NULL)
-		return -EINVAL;
-	copy = strdup(name);
-	if (copy == NULL)
-		return -ENOMEM;
-	task = aw_task_of(future);
-	free(task->name);
-	task->name = copy;
-	aw_sanitizer_name(&task->coro.sanitizer, name);
-	return 0;
-}
-
 /* Takes the tasks out of the ring, and leaves the rest there. */
 static void
 unready_tasks(struct aw_ready_ring *ring)
@@ -461,7 +443,7 @@ unready_tasks(struct aw_ready_ring *ring)
 
 	while (!aw_ready_is_empty(ring)) {
 		ready = aw_ready_pop(ring);
-		if (ready->run != step)
+		if (ready->run != step && ready->run != step_on_valgrind)
 			aw_ready_push(&others, ready);
 	}
 	*ring = others;
@@ -479,10 +461,10 @@ aw_tasks_close(aw_loop *loop)
 		    0, &task->future);
 		task->parked = false;
 		task->must_cancel = true;
-		step(&task->ready);
+		task->ready.run(&task->ready);
 		if (task->future.state == AW_FUTURE_PENDING) {
 			/* It did not return; its stack goes with the pool. */
-			TAILQ_REMOVE(&loop->tasks, task, pending);
+			forget(task);
 			aw_coro_free(&task->coro);
 			continue;
 		}

@@ -24,10 +24,11 @@ struct task {
 	bool must_cancel;  /* a cancellation is to be delivered when it waits */
 	bool started;
 	int wake_result;
-	aw_future *awaits; /* the future that it waits for, if it is one */
+	int64_t since;     /* loop->now when it began to wait, or was done */
 	const char *what;  /* what it waits for, in words */
 
 	struct aw_future future;
+	aw_future *awaits; /* the future that it waits for, if it is one */
 	aw_coroutine *coroutine;
 	void *arg;
 	unsigned cancel_requests;
@@ -38,6 +39,8 @@ struct task {
 	char *error_text;
 	TAILQ_ENTRY(task) pending; /* among the loop's tasks */
 	struct aw_stack stack;
+	int64_t trimmed;        /* its since when its stack was trimmed */
+	const char *deepest;    /* that its stack was used then, or NULL */
 };
 
 static inline struct task *
@@ -97,6 +100,9 @@ AW_MUST_CHECK int aw_task_yield(struct task *task);
 
 /* Goes back to the loop's stack; for the loop. */
 void aw_task_leave(struct task *task);
+
+/* As aw_task_info has it. */
+enum aw_task_state aw_task_state(const struct task *task);
 
 /* Ends all pending tasks: every wait fails until they have returned. */
 void aw_tasks_close(aw_loop *loop);

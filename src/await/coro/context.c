@@ -27,6 +27,12 @@ aw_context_make(struct aw_context *context, void *low, void *high,
 	aw_context_make_ucontext(context, low, high, entry, arg);
 }
 
+const void *
+aw_context_lowest(const struct aw_context *context)
+{
+	return aw_context_lowest_ucontext(context);
+}
+
 #else
 
 bool aw_context_is_ucontext;
@@ -134,6 +140,14 @@ aw_context_make(struct aw_context *context, void *low, void *high,
 		aw_context_make_ucontext(context, low, high, entry, arg);
 	else
 		aw_context_make_asm(context, high, entry, arg);
+}
+
+const void *
+aw_context_lowest(const struct aw_context *context)
+{
+	if (aw_context_is_ucontext)
+		return aw_context_lowest_ucontext(context);
+	return context->sp;
 }
 
 #endif

@@ -38,6 +38,12 @@ void aw_context_init(void);
 void aw_context_make(struct aw_context *context, void *low, void *high,
     aw_context_entry *entry, void *arg);
 
+/*
+ * The lowest address that a context which does not run needs of its stack, or
+ * NULL where that can't be told.
+ */
+const void *aw_context_lowest(const struct aw_context *context);
+
 /* The two implementations. */
 void aw_context_switch_asm(struct aw_context *from, struct aw_context *to);
 void aw_context_make_asm(struct aw_context *context, void *high,
@@ -45,6 +51,7 @@ void aw_context_make_asm(struct aw_context *context, void *high,
 void aw_context_switch_ucontext(struct aw_context *from, struct aw_context *to);
 void aw_context_make_ucontext(struct aw_context *context, void *low, void *high,
     aw_context_entry *entry, void *arg);
+const void *aw_context_lowest_ucontext(const struct aw_context *context);
 
 /* Saves the running context in from and goes on with to. */
 static inline void

@@ -55,3 +55,19 @@ aw_context_switch_ucontext(struct aw_context *from, struct aw_context *to)
 	pthread_sigmask(SIG_SETMASK, NULL, &there->uc_sigmask);
 	swapcontext(&here, there);
 }
+
+/* Frames may go on below the saved context, which is a variable of one. */
+const void *
+aw_context_lowest_ucontext(const struct aw_context *context)
+{
+	const ucontext_t *saved = context->sp;
+
+#if defined(__x86_64__)
+	return (const void *)(uintptr_t)saved->uc_mcontext.gregs[REG_RSP];
+#elif defined(__aarch64__)
+	return (const void *)(uintptr_t)saved->uc_mcontext.sp;
+#else
+	(void)saved;
+	return NULL;
+#endif
+}

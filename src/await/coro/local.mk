@@ -10,6 +10,8 @@ src_await_libawait_la_SOURCES += \
 	%D%/guard.h \
 	%D%/overflow.c \
 	%D%/overflow.h \
+	%D%/resident.c \
+	%D%/resident.h \
 	%D%/sanitizer.h \
 	%D%/stack.c \
 	%D%/stack.h

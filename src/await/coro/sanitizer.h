@@ -3,12 +3,13 @@
  * Copyright (c) the echod authors
  *
  * Tells AddressSanitizer, ThreadSanitizer and Valgrind of stacks and of the
- * switches between them, without which they would report nonsense.  Without
- * such a tool everything here is empty.
+ * switches between them, without which they would report nonsense, and whose
+ * they are.  Without such a tool everything here is empty.
  */
 #ifndef AWAIT_CORO_SANITIZER_H
 #define AWAIT_CORO_SANITIZER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #if defined(__has_feature)
@@ -35,6 +36,13 @@
 #endif
 #ifdef HAVE_VALGRIND_H
 #include <valgrind/valgrind.h>
+#endif
+
+/* Whether the tool shows the names of stacks. */
+#ifdef AW_HAVE_TSAN
+#define AW_SANITIZER_NAMES 1
+#else
+#define AW_SANITIZER_NAMES 0
 #endif
 
 /* What the tools want to be told again of a stack. */
@@ -107,6 +115,39 @@ aw_sanitizer_name(struct aw_sanitizer *s, const char *name)
 	(void)s, (void)name;
 #ifdef AW_HAVE_TSAN
 	__tsan_set_fiber_name(s->fiber, name);
+#endif
+}
+
+/* Whether Valgrind runs this, which has no names for stacks. */
+static inline bool
+aw_sanitizer_counts_errors(void)
+{
+#ifdef HAVE_VALGRIND_H
+	return RUNNING_ON_VALGRIND != 0;
+#else
+	return false;
+#endif
+}
+
+/* How many errors Valgrind has reported so far. */
+static inline unsigned
+aw_sanitizer_errors(void)
+{
+#ifdef HAVE_VALGRIND_H
+	return (unsigned)VALGRIND_COUNT_ERRORS;
+#else
+	return 0;
+#endif
+}
+
+/* Has Valgrind say whose the errors were that it has just reported. */
+static inline void
+aw_sanitizer_blame(unsigned errors, const char *name)
+{
+	(void)errors, (void)name;
+#ifdef HAVE_VALGRIND_H
+	VALGRIND_PRINTF("await: the last %u error%s above: in task '%s'\n",
+	    errors, errors == 1 ? "" : "s", name);
 #endif
 }
 

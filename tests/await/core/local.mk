@@ -17,10 +17,12 @@ AWAIT_CORE_TESTS = \
 	%D%/test_cancel_outcome \
 	%D%/test_debug_mode \
 	%D%/test_default_executor \
+	%D%/test_dump \
 	%D%/test_error \
 	%D%/test_event_loop \
 	%D%/test_executor \
 	%D%/test_fail \
+	%D%/test_fail_see \
 	%D%/test_fail_tasks \
 	%D%/test_fail_threads \
 	%D%/test_fail_waits \
@@ -42,11 +44,13 @@ AWAIT_CORE_TESTS = \
 	%D%/test_signals \
 	%D%/test_sleep \
 	%D%/test_task \
+	%D%/test_task_info \
 	%D%/test_timeout \
 	%D%/test_timeout_move \
 	%D%/test_timer \
 	%D%/test_to_thread \
 	%D%/test_wait \
+	%D%/test_trim \
 	%D%/test_wait_fd \
 	%D%/test_wait_for \
 	%D%/test_waiters \
@@ -86,6 +90,8 @@ AWAIT_CORE_TESTS = \
 	%D%/test_debug_mode.c $(AWAIT_CORE_SHARED)
 %C%_test_default_executor_SOURCES = \
 	%D%/test_default_executor.c $(AWAIT_CORE_BLOCKING)
+%C%_test_dump_SOURCES = \
+	%D%/test_dump.c $(AWAIT_CORE_SHARED)
 %C%_test_error_SOURCES = \
 	%D%/test_error.c $(AWAIT_CORE_SHARED)
 %C%_test_event_loop_SOURCES = \
@@ -95,6 +101,9 @@ AWAIT_CORE_TESTS = \
 %C%_test_fail_SOURCES = \
 	%D%/test_fail.c $(AWAIT_CORE_SCENARIO)
 %C%_test_fail_LDFLAGS = $(FAIL_WRAPS)
+%C%_test_fail_see_SOURCES = \
+	%D%/test_fail_see.c $(AWAIT_CORE_SCENARIO)
+%C%_test_fail_see_LDFLAGS = $(FAIL_WRAPS)
 %C%_test_fail_tasks_SOURCES = \
 	%D%/test_fail_tasks.c $(AWAIT_CORE_SCENARIO)
 %C%_test_fail_tasks_LDFLAGS = $(FAIL_WRAPS)
@@ -126,11 +135,15 @@ AWAIT_CORE_TESTS = \
 	%D%/test_sleep.c $(AWAIT_CORE_SHARED)
 %C%_test_task_SOURCES = \
 	%D%/test_task.c $(AWAIT_CORE_SHARED)
+%C%_test_task_info_SOURCES = \
+	%D%/test_task_info.c $(AWAIT_CORE_SHARED)
 %C%_test_timeout_SOURCES = \
 	%D%/test_timeout.c $(AWAIT_CORE_SHARED)
 %C%_test_timer_SOURCES = %D%/test_timer.c tests/unit.h
 %C%_test_to_thread_SOURCES = \
 	%D%/test_to_thread.c $(AWAIT_CORE_SHARED)
+%C%_test_trim_SOURCES = \
+	%D%/test_trim.c $(AWAIT_CORE_SHARED)
 %C%_test_wait_fd_SOURCES = \
 	%D%/test_wait_fd.c $(AWAIT_CORE_SHARED)
 %C%_test_waiters_SOURCES = \

@@ -6,6 +6,7 @@ AWAIT_CORO_TESTS = \
 	%D%/test_guard \
 	%D%/test_overflow \
 	%D%/test_registers \
+	%D%/test_resident \
 	%D%/test_stack
 AWAIT_CORO_SHARED = %D%/partner.c %D%/partner.h tests/unit.h
 %C%_test_context_SOURCES = \
@@ -19,6 +20,7 @@ AWAIT_CORO_SHARED = %D%/partner.c %D%/partner.h tests/unit.h
 	%D%/registers.h \
 	%D%/test_registers.c \
 	$(AWAIT_CORO_SHARED)
+%C%_test_resident_SOURCES = %D%/test_resident.c tests/unit.h
 %C%_test_stack_SOURCES = %D%/test_stack.c tests/unit.h
 EXTRA_DIST += %D%/aarch64.c
 dist_check_SCRIPTS += %D%/test_aarch64.sh
