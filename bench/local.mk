@@ -9,7 +9,8 @@ bench_programs = \
 	%D%/idle \
 	%D%/pingpong \
 	%D%/sleepers \
-	%D%/switch
+	%D%/switch \
+	%D%/tasks
 check_PROGRAMS += $(bench_programs)
 
 bench_libraries = src/common/libcommon.a src/await/libawait.la
@@ -38,6 +39,11 @@ bench_server = %D%/server.c %D%/server.h
 
 %C%_switch_LDADD = $(bench_libraries)
 %C%_switch_SOURCES = %D%/switch.c $(bench_command) $(bench_figures)
+
+%C%_tasks_LDADD = $(bench_libraries)
+%C%_tasks_SOURCES = %D%/tasks.c $(bench_command) $(bench_figures) \
+	$(bench_process)
+EXTRA_DIST += %D%/tasks-compare.py %D%/tasks.go %D%/tasks.py
 
 .PHONY: bench-programs
 bench-programs: $(bench_programs)

@@ -42,7 +42,7 @@ expect()
 	echo "ok: $program $*"
 }
 
-for program in await-echo epoll-echo idle pingpong sleepers switch; do
+for program in await-echo epoll-echo idle pingpong sleepers switch tasks; do
 	expect 0 "^Usage: $program" "$program" --help
 	expect 2 "unknown option '--no-such-option'" \
 	    "$program" --no-such-option
@@ -58,6 +58,19 @@ expect 0 "^100 tasks asleep at once" sleepers --tasks 100
 expect 0 "check: 100$" sleepers --tasks 100 --guard check
 expect 0 "mprotect: 100," sleepers --tasks 100 --guard mprotect
 expect 0 "^all awake in" sleepers --tasks 10 --sleep 0.5
+
+expect 0 "^memory, a task  *[0-9]" \
+    tasks --operations 100 --gathered 10 --sleepers 10
+status=0
+python3 "${top_srcdir:-.}/bench/tasks-compare.py" "$bench/tasks" --rounds 2 \
+    --operations 100 --gathered 10 --sleepers 10 >"$log" 2>&1 || status=$?
+[ "$status" = 0 ] || fail "tasks-compare.py: exit status $status"
+for figure in 'create and await' 'turn of a task' 'queue put and get' \
+    'lock hand-over' 'gather, a task' 'sleep, a task' 'memory, a task'; do
+	grep -q "^| $figure | [0-9,]* [nB].* |$" "$log" ||
+	    fail "tasks-compare.py: no figure for '$figure':"
+done
+echo "ok: tasks-compare.py"
 
 for server in epoll await ${ECHOD:+echod}; do
 	expect 0 "^2 of them were tried again and echo" \
