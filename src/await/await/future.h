@@ -59,9 +59,9 @@ int aw_future_remove_done_callback(aw_future *future,
 
 /*
  * Asks a task to end, or cancels a future (task.cancel, future.cancel).
- * Returns false if it is done already.  A task gets -ECANCELED from the call
- * that it waits in, or from the next one that really waits; it may clean up,
- * waiting as it pleases, or go on.
+ * Returns false if it is done already; its error then counts as retrieved.  A
+ * task gets -ECANCELED from the call that it waits in, or from the next one that
+ * really waits; it may clean up, waiting as it pleases, or go on.
  */
 bool aw_cancel(aw_future *future);
 

@@ -343,9 +343,14 @@ cancel_along(aw_future *future)
 bool
 aw_cancel(aw_future *future)
 {
-	if (future == NULL || AW_WRONG_THREAD(future->loop) ||
-	    !aw_future_is_cancellable(future))
+	if (future == NULL || AW_WRONG_THREAD(future->loop))
 		return false;
+	if (!aw_future_is_cancellable(future)) {
+		/* Who gives up on one that failed has no use for its error. */
+		if (future->state != AW_FUTURE_PENDING)
+			future->retrieved = true;
+		return false;
+	}
 	cancel_along(future);
 	return true;
 }

@@ -54,7 +54,7 @@ struct aw_future {
 	bool on_path;            /* it is being cancelled just now */
 	const struct aw_future_kind *kind;
 	uint64_t mark;           /* aw_future_mark */
-	aw_future *next;         /* on the path of a cancellation; of the dying */
+	aw_future *next;         /* on the path, or among the dying */
 };
 
 /* Prepares a future with one reference. */

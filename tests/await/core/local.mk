@@ -45,6 +45,7 @@ AWAIT_CORE_TESTS = \
 	%D%/test_sleep \
 	%D%/test_task \
 	%D%/test_task_info \
+	%D%/test_threads \
 	%D%/test_timeout \
 	%D%/test_timeout_move \
 	%D%/test_timer \
@@ -137,6 +138,8 @@ AWAIT_CORE_TESTS = \
 	%D%/test_task.c $(AWAIT_CORE_SHARED)
 %C%_test_task_info_SOURCES = \
 	%D%/test_task_info.c $(AWAIT_CORE_SHARED)
+%C%_test_threads_SOURCES = \
+	%D%/test_threads.c $(AWAIT_CORE_SHARED)
 %C%_test_timeout_SOURCES = \
 	%D%/test_timeout.c $(AWAIT_CORE_SHARED)
 %C%_test_timer_SOURCES = %D%/test_timer.c tests/unit.h

@@ -276,6 +276,49 @@ TASK_TEST(waiting_for_the_next_can_be_cancelled)
 	aw_future_unref(future);
 }
 
+TASK_TEST(one_may_stop_in_the_middle_and_go_on_later)
+{
+	aw_completion_iterator *iterator;
+	aw_future *futures[3];
+
+	create(futures, 3);
+	iterator = complete(futures, 3, -1);
+	aw_future_set_result(futures[1], 0);
+	ck_assert_ptr_eq(next(iterator), futures[1]);
+	/* Meanwhile another one ends, and the task does something else. */
+	aw_future_set_result(futures[2], 0);
+	turns(3);
+	ck_assert_ptr_eq(next(iterator), futures[2]);
+	aw_future_set_result(futures[0], 0);
+	ck_assert_ptr_eq(next(iterator), futures[0]);
+	check_end(iterator, 0);
+	unref(futures, 3);
+}
+
+TASK_TEST(who_asks_first_gets_what_ends_first)
+{
+	struct consumer consumers[2] = { { .taken = 0 }, { .taken = 0 } };
+	aw_future *futures[2];
+	aw_task *tasks[2];
+	int i;
+
+	create(futures, 2);
+	consumers[0].iterator = consumers[1].iterator =
+	    complete(futures, 2, -1);
+	for (i = 0; i < 2; i++)
+		tasks[i] = spawn(consume, &consumers[i]);
+	turns(1);
+	aw_future_set_result(futures[1], 0);
+	turns(2);
+	ck_assert_uint_eq(consumers[0].taken, 1);
+	ck_assert_uint_eq(consumers[1].taken, 0);
+	aw_future_set_result(futures[0], 0);
+	for (i = 0; i < 2; i++)
+		ck_assert_int_eq(join(tasks[i]), 0);
+	aw_completion_iterator_free(consumers[0].iterator);
+	unref(futures, 2);
+}
+
 TASK_TEST(iterators_over_the_same_futures_are_independent)
 {
 	aw_completion_iterator *one, *other;
@@ -348,6 +391,8 @@ main(void)
 		without_futures_it_is_at_its_end,
 		several_tasks_can_share_one,
 		waiting_for_the_next_can_be_cancelled,
+		one_may_stop_in_the_middle_and_go_on_later,
+		who_asks_first_gets_what_ends_first,
 		iterators_over_the_same_futures_are_independent,
 		it_can_be_freed_early_and_keeps_the_futures_until_then,
 		what_can_not_be_had_is_refused,

@@ -49,6 +49,18 @@ TASK_TEST(a_finished_task_can_not_be_cancelled)
 	ck_assert_notes("done");
 }
 
+TASK_TEST(the_error_of_a_task_that_is_cancelled_too_late_is_not_reported)
+{
+	struct plan plan = { "bad", -1, -EIO, 0 };
+	aw_task *task = spawn(carry_out, &plan);
+
+	turns(1);
+	ck_assert(!aw_cancel(task));
+	aw_future_unref(task);
+	ck_assert_uint_eq(take_reports().count, 0);
+	ck_assert_notes("bad");
+}
+
 TASK_TEST(each_cancel_of_a_pending_task_says_yes_and_counts)
 {
 	struct plan plan;
@@ -274,6 +286,7 @@ main(void)
 	const TTest *const tests[] = {
 		a_task_that_waits_gets_the_cancellation_from_its_wait,
 		a_finished_task_can_not_be_cancelled,
+		the_error_of_a_task_that_is_cancelled_too_late_is_not_reported,
 		each_cancel_of_a_pending_task_says_yes_and_counts,
 		a_task_cancelled_before_its_first_step_never_runs,
 		a_cancelled_task_is_not_reported,

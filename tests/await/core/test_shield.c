@@ -91,6 +91,23 @@ TASK_TEST(an_error_after_its_cancellation_is_reported)
 	aw_future_unref(outer);
 }
 
+TASK_TEST(an_error_after_the_cancellation_of_two_is_reported_once)
+{
+	aw_future *inner = create(), *outer;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		outer = shield(inner);
+		turns(1);
+		ck_assert(aw_cancel(outer));
+		aw_future_unref(outer);
+	}
+	aw_future_set_error(inner, -EIO);
+	turns(1);
+	aw_future_unref(inner);
+	ck_assert_uint_eq(take_reports().count, 1);
+}
+
 TASK_TEST(an_error_that_came_just_before_its_cancellation_is_reported)
 {
 	aw_future *inner = create(), *outer = shield(inner);
@@ -288,6 +305,7 @@ main(void)
 		its_cancellation_leaves_the_inner_one_alone,
 		of_one_that_is_done_it_is_that_one,
 		an_error_after_its_cancellation_is_reported,
+		an_error_after_the_cancellation_of_two_is_reported_once,
 		an_error_that_came_just_before_its_cancellation_is_reported,
 		who_awaits_it_is_cancelled_while_the_work_goes_on,
 		one_over_a_gather_keeps_the_children_from_harm,

@@ -95,7 +95,7 @@ TASK_TEST(a_deadline_in_the_past_passes_at_the_next_wait)
 	check_clean();
 }
 
-TASK_TEST(a_block_that_does_not_wait_is_over_before_a_deadline_in_the_past)
+TASK_TEST(a_block_that_does_not_wait_is_over_before_a_past_deadline)
 {
 	aw_timeout *timeout = enter_at(now() - 1);
 
@@ -372,6 +372,32 @@ TASK_TEST(an_error_of_a_groups_clean_up_outweighs_the_deadline)
 	check_clean();
 }
 
+static int
+clean_up_with_a_deadline(void *arg)
+{
+	aw_timeout *timeout;
+	int result;
+
+	(void)arg;
+	aw_cancel(aw_current_task());
+	ck_assert_int_eq(aw_sleep(FAR), -ECANCELED);
+	timeout = enter(FAR);
+	aw_cancel(aw_current_task());
+	result = aw_sleep(FAR);
+	ck_assert(!aw_timeout_expired(timeout));
+	return aw_timeout_exit(timeout, result);
+}
+
+TASK_TEST(a_second_cancellation_is_not_turned_in_the_clean_up_of_the_first)
+{
+	aw_task *task = spawn(clean_up_with_a_deadline, NULL);
+
+	ck_assert_int_eq(aw_await(task), -ECANCELED);
+	ck_assert_uint_eq(aw_task_cancelling(task), 2);
+	aw_future_unref(task);
+	check_clean();
+}
+
 START_TEST(outside_of_a_task_it_is_an_error)
 {
 	aw_timeout *timeout;
@@ -387,7 +413,7 @@ main(void)
 		a_deadline_at_a_time_passes_then,
 		a_deadline_at_a_time_that_is_not_reached_does_nothing,
 		a_deadline_in_the_past_passes_at_the_next_wait,
-		a_block_that_does_not_wait_is_over_before_a_deadline_in_the_past,
+		a_block_that_does_not_wait_is_over_before_a_past_deadline,
 		a_negative_time_is_no_deadline,
 		when_tells_the_time_of_a_delay,
 		when_stays_after_it_has_passed,
@@ -407,6 +433,7 @@ main(void)
 		an_expensive_block_ends_by_both_deadlines_one_after_the_other,
 		of_nested_ones_at_the_same_time_the_outermost_turns,
 		an_error_of_a_groups_clean_up_outweighs_the_deadline,
+		a_second_cancellation_is_not_turned_in_the_clean_up_of_the_first,
 		outside_of_a_task_it_is_an_error,
 	};
 

@@ -167,6 +167,20 @@ TASK_TEST(a_cancelled_one_is_no_error)
 	finish(futures, 2);
 }
 
+TASK_TEST(a_task_that_ended_cancelled_is_done_and_says_so)
+{
+	struct plan plan = { "task", FAR, 1, 0 };
+	aw_task *task = spawn(carry_out, &plan);
+
+	turns(1);
+	ck_assert(aw_cancel(task));
+	ck_assert_int_eq(aw_wait(&task, 1, -1, AW_ALL_COMPLETED), 1);
+	ck_assert(aw_future_done(task));
+	ck_assert(aw_future_cancelled(task));
+	ck_assert_int_eq(aw_future_result(task), -ECANCELED);
+	finish(&task, 1);
+}
+
 TASK_TEST(without_an_error_it_waits_for_all)
 {
 	struct plan plans[] = { { "a", 0.01, 1, 0 }, { "b", 0.02, 3, 0 } };
@@ -402,6 +416,7 @@ main(void)
 		the_first_error_ends_it,
 		an_error_that_comes_later_ends_it_too,
 		a_cancelled_one_is_no_error,
+		a_task_that_ended_cancelled_is_done_and_says_so,
 		without_an_error_it_waits_for_all,
 		waiting_for_all_an_error_is_no_end,
 		an_error_does_not_count_as_retrieved,
