@@ -79,7 +79,7 @@ aw_debug_run_ready(aw_loop *loop, struct aw_ready_ring *batch)
 		run_timed(loop, aw_ready_pop(batch));
 }
 
-/* ---------------------------------------------------------- the wrong thread */
+/* --------------------------------------------------------- the wrong thread */
 
 const void *
 aw_this_thread(void)

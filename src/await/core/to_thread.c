@@ -80,7 +80,7 @@ submit(aw_loop *loop, aw_executor *executor, struct call *call)
 	    -ENOMEM;
 }
 
-/* -------------------------------------------------------------- run_in_executor */
+/* --------------------------------------------------------- run_in_executor */
 
 static void
 give_up_future(struct call *call)
@@ -225,7 +225,7 @@ aw_to_thread(aw_function *function, void *arg)
 	return err;
 }
 
-/* ---------------------------------------------------------- default executor */
+/* -------------------------------------------------------- default executor */
 
 int
 aw_loop_set_default_executor(aw_loop *loop, aw_executor *executor)

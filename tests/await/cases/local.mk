@@ -3,5 +3,11 @@
 
 EXTRA_DIST += \
 	%D%/README \
+	%D%/test_base_events.txt \
+	%D%/test_events.txt \
 	%D%/test_locks.txt \
-	%D%/test_queues.txt
+	%D%/test_queues.txt \
+	%D%/test_runners.txt \
+	%D%/test_selector_events.txt \
+	%D%/test_threads.txt \
+	%D%/test_unix_events.txt

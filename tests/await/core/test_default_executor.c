@@ -121,7 +121,7 @@ LOOP_TEST(a_task_of_another_loop_can_not_shut_it_down)
 	ck_assert_int_eq(aw_loop_close(other), 0);
 }
 
-/* ------------------------------------------------------------ close and run */
+/* ----------------------------------------------------------- close and run */
 
 START_TEST(closing_the_loop_leaves_what_runs_and_drops_the_rest)
 {

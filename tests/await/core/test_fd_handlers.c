@@ -152,6 +152,22 @@ LOOP_TEST(a_second_reader_replaces_the_first)
 	close_ends();
 }
 
+LOOP_TEST(a_second_writer_replaces_the_first)
+{
+	open_ends();
+	ck_assert_int_eq(aw_loop_add_writer(loop, ends[0], note_callback,
+	    "first"), 0);
+	ck_assert_int_eq(aw_loop_add_writer(loop, ends[0], note_callback,
+	    "second"), 0);
+	run_iterations(loop, 1);
+	ck_assert_notes("second");
+	ck_assert(aw_loop_remove_writer(loop, ends[0]));
+	ck_assert(!aw_loop_remove_writer(loop, ends[0]));
+	run_iterations(loop, 1);
+	ck_assert_notes("");
+	close_ends();
+}
+
 LOOP_TEST(a_reader_and_a_writer_of_one_descriptor_are_two)
 {
 	open_ends();
@@ -386,6 +402,7 @@ main(void)
 		a_writer_is_called_while_there_is_room,
 		the_callback_runs_after_the_poll_not_inside_of_it,
 		a_second_reader_replaces_the_first,
+		a_second_writer_replaces_the_first,
 		a_reader_and_a_writer_of_one_descriptor_are_two,
 		remove_says_whether_there_was_one,
 		a_callback_can_remove_itself,

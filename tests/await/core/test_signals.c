@@ -85,6 +85,16 @@ LOOP_TEST(remove_says_whether_there_was_one)
 	ck_assert(!aw_loop_remove_signal_handler(loop, SIGUSR1));
 }
 
+LOOP_TEST(removing_one_leaves_the_others)
+{
+	handle(loop, SIGUSR1, "usr1");
+	handle(loop, SIGUSR2, "usr2");
+	ck_assert(aw_loop_remove_signal_handler(loop, SIGUSR1));
+	send_signal(SIGUSR2);
+	run(loop, 2);
+	ck_assert_notes("usr2");
+}
+
 LOOP_TEST(a_removed_handler_can_be_added_again)
 {
 	handle(loop, SIGUSR1, "first");
@@ -283,6 +293,7 @@ main(void)
 		each_signal_has_its_own_handler,
 		a_second_handler_for_a_signal_replaces_the_first,
 		remove_says_whether_there_was_one,
+		removing_one_leaves_the_others,
 		a_removed_handler_can_be_added_again,
 		removing_it_restores_what_the_signal_did_before,
 		closing_the_loop_restores_what_the_signals_did_before,
