@@ -158,10 +158,16 @@ aw_task_prefetch(const struct aw_ready *ready)
 		__builtin_prefetch(sp + line * CACHE_LINE, 1);
 }
 
+static bool
+is_step(const struct aw_ready *ready)
+{
+	return ready->run == step || ready->run == step_on_valgrind;
+}
+
 aw_future *
 aw_task_of_entry(struct aw_ready *ready)
 {
-	return ready->run == step ?
+	return is_step(ready) ?
 	    &aw_container_of(ready, struct task, ready)->future : NULL;
 }
 
@@ -443,7 +449,7 @@ unready_tasks(struct aw_ready_ring *ring)
 
 	while (!aw_ready_is_empty(ring)) {
 		ready = aw_ready_pop(ring);
-		if (ready->run != step && ready->run != step_on_valgrind)
+		if (!is_step(ready))
 			aw_ready_push(&others, ready);
 	}
 	*ring = others;
