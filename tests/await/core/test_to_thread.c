@@ -190,17 +190,30 @@ TASK_TEST(a_cancellation_that_comes_before_it_waits_takes_it_back)
 	take_notes();
 }
 
+/* Has the deadline pass once the function runs. */
+static int
+expire(void *timeout)
+{
+	wait_until_begun();
+	ck_assert_int_eq(aw_timeout_reschedule(timeout,
+	    aw_loop_time(aw_get_running_loop())), 0);
+	open_gate_later();
+	return 0;
+}
+
 TASK_TEST(a_timeout_over_it_waits_too_and_is_one)
 {
 	aw_timeout *timeout;
+	aw_task *task;
 	int result;
 
-	ck_assert_int_eq(aw_timeout_enter(0.001, &timeout), 0);
-	open_gate_later();
+	ck_assert_int_eq(aw_timeout_enter(-1, &timeout), 0);
+	task = spawn(expire, timeout);
 	result = aw_to_thread(block, NULL);
 	ck_assert_int_eq(aw_timeout_exit(timeout, result), -ETIMEDOUT);
 	ck_assert(atomic_load(&ended));
 	ck_assert_notes("gate");
+	ck_assert_int_eq(join(task), 0);
 }
 
 START_TEST(outside_of_a_task_it_is_an_error)
