@@ -82,6 +82,59 @@ TASK_TEST(a_waiter_cancelled_after_it_was_woken_is_cancelled)
 	ck_assert_notes("cancelled");
 }
 
+static bool promised[2];
+
+static int
+wait_turn(void *arg)
+{
+	bool *woken = arg;
+
+	return aw_waiters_wait_turn(&queue, aw_task_current(), "a test",
+	    woken);
+}
+
+TASK_TEST(the_first_is_woken_alone)
+{
+	aw_task *a = spawn(wait_in_queue, "a"), *b = spawn(wait_in_queue, "b");
+
+	ck_assert(!aw_waiters_wake_first(&queue, 0));
+	turns(1);
+	ck_assert(aw_waiters_wake_first(&queue, 3));
+	turns(2);
+	ck_assert_notes("a");
+	ck_assert(aw_waiters_wake_first(&queue, 4));
+	ck_assert(!aw_waiters_wake_first(&queue, 5));
+	ck_assert_int_eq(join(a), 3);
+	ck_assert_int_eq(join(b), 4);
+	ck_assert_notes("b");
+}
+
+TASK_TEST(those_cancelled_before_are_not_woken_and_know_it)
+{
+	aw_task *a = spawn(wait_turn, &promised[0]),
+	    *b = spawn(wait_turn, &promised[1]);
+
+	turns(1);
+	promised[0] = true;
+	ck_assert(aw_cancel(a));
+	ck_assert(aw_waiters_wake_first(&queue, 7));
+	ck_assert(TAILQ_EMPTY(&queue));
+	ck_assert_int_eq(join(a), -ECANCELED);
+	ck_assert_int_eq(join(b), 7);
+	ck_assert(!promised[0] && promised[1]);
+}
+
+TASK_TEST(one_cancelled_after_it_was_woken_knows_that_it_was)
+{
+	aw_task *a = spawn(wait_turn, &promised[0]);
+
+	turns(1);
+	ck_assert(aw_waiters_wake_first(&queue, 7));
+	ck_assert(aw_cancel(a));
+	ck_assert_int_eq(join(a), -ECANCELED);
+	ck_assert(promised[0]);
+}
+
 int
 main(void)
 {
@@ -91,6 +144,9 @@ main(void)
 		waking_an_empty_queue_is_forgotten,
 		a_cancelled_waiter_leaves_the_queue,
 		a_waiter_cancelled_after_it_was_woken_is_cancelled,
+		the_first_is_woken_alone,
+		those_cancelled_before_are_not_woken_and_know_it,
+		one_cancelled_after_it_was_woken_knows_that_it_was,
 	};
 
 	return UNIT_RUN("waiters", tests);

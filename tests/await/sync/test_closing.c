@@ -155,6 +155,7 @@ notify_two(void *condition)
 	ck_assert_int_eq(aw_condition_release(condition), 0);
 }
 
+/* The youngest task is ended first: the holder, or those who wait. */
 static int
 hold_while_others_wait(void *condition)
 {
@@ -165,14 +166,38 @@ hold_while_others_wait(void *condition)
 	return 0;
 }
 
-START_TEST(a_lock_held_by_another_does_not_keep_them_from_it)
+static int
+hold_condition_later(void *condition)
+{
+	turns(4);
+	return hold_condition(condition);
+}
+
+static int
+wait_while_another_holds(void *condition)
+{
+	aw_future_unref(spawn(hold_condition_later, condition));
+	start_condition_waiters(condition);
+	turns(4);
+	ck_assert(aw_condition_locked(condition));
+	return 0;
+}
+
+static void
+check_lock_of_another(aw_coroutine *body)
 {
 	aw_condition *condition = aw_condition_new(NULL);
 
-	close_while_pending(hold_while_others_wait, NULL, condition);
+	close_while_pending(body, NULL, condition);
 	ck_assert_uint_eq(ended, 5);
 	ck_assert(!aw_condition_locked(condition));
 	aw_condition_free(condition);
+}
+
+START_TEST(a_lock_held_by_another_does_not_keep_them_from_it)
+{
+	check_lock_of_another(hold_while_others_wait);
+	check_lock_of_another(wait_while_another_holds);
 }
 END_TEST
 
