@@ -34,7 +34,7 @@ aw_waiters_wait(struct aw_waiters *waiters, struct task *task, const char *what)
 }
 
 bool
-aw_waiters_wake_first(struct aw_waiters *waiters, int result)
+aw_waiters_wake_one(struct aw_waiters *waiters, int result)
 {
 	struct aw_waiter *waiter;
 

@@ -38,11 +38,19 @@ AW_MUST_CHECK int aw_waiters_wait(struct aw_waiters *waiters,
 AW_MUST_CHECK int aw_waiters_wait_turn(struct aw_waiters *waiters,
     struct task *task, const char *what, bool *woken);
 
+/* As aw_waiters_wake_first, for a queue that is not empty. */
+bool aw_waiters_wake_one(struct aw_waiters *waiters, int result);
+
 /*
  * Takes the task that waits longest from the queue and wakes it.  Returns false
  * if none waits that has not been cancelled.
  */
-bool aw_waiters_wake_first(struct aw_waiters *waiters, int result);
+static inline bool
+aw_waiters_wake_first(struct aw_waiters *waiters, int result)
+{
+	return TAILQ_FIRST(waiters) != NULL &&
+	    aw_waiters_wake_one(waiters, result);
+}
 
 /* Takes all tasks from the queue and wakes them. */
 void aw_waiters_wake_all(struct aw_waiters *waiters, int result);

@@ -67,6 +67,18 @@ aw_queue_free(aw_queue *queue)
 	free(queue);
 }
 
+static inline bool
+is_empty(const aw_queue *queue)
+{
+	return queue->items.count == 0;
+}
+
+static inline bool
+is_full(const aw_queue *queue)
+{
+	return queue->maxsize > 0 && queue->items.count >= queue->maxsize;
+}
+
 static int
 wait_in(aw_queue *queue, struct aw_waiters *waiters, struct task *task,
     const char *what, bool *woken)
@@ -79,14 +91,14 @@ wait_in(aw_queue *queue, struct aw_waiters *waiters, struct task *task,
 	return aw_waiters_wait_turn(waiters, task, what, woken);
 }
 
-int
-aw_queue_put_nowait(aw_queue *queue, void *item)
+static int
+put_item(aw_queue *queue, void *item)
 {
 	int err;
 
 	if (queue->shut_down)
 		return AW_EQUEUESHUTDOWN;
-	if (aw_queue_full(queue))
+	if (is_full(queue))
 		return AW_EQUEUEFULL;
 	err = aw_items_add(&queue->items, item);
 	if (err < 0)
@@ -94,6 +106,12 @@ aw_queue_put_nowait(aw_queue *queue, void *item)
 	queue->unfinished++;
 	aw_waiters_wake_first(&queue->getters, 0);
 	return 0;
+}
+
+int
+aw_queue_put_nowait(aw_queue *queue, void *item)
+{
+	return put_item(queue, item);
 }
 
 int
@@ -105,24 +123,30 @@ aw_queue_put(aw_queue *queue, void *item)
 
 	if (task == NULL)
 		return AW_ENOTASK;
-	while (err == 0 && aw_queue_full(queue) && !queue->shut_down)
+	while (err == 0 && is_full(queue) && !queue->shut_down)
 		err = wait_in(queue, &queue->putters, task, "room in a queue",
 		    &woken);
 	if (err == 0)
-		err = aw_queue_put_nowait(queue, item);
-	if (err < 0 && woken && !aw_queue_full(queue))
+		err = put_item(queue, item);
+	if (err < 0 && woken && !is_full(queue))
 		aw_waiters_wake_first(&queue->putters, 0);
 	return err;
+}
+
+static int
+take_item(aw_queue *queue, void **item)
+{
+	if (is_empty(queue))
+		return queue->shut_down ? AW_EQUEUESHUTDOWN : AW_EQUEUEEMPTY;
+	*item = aw_items_take(&queue->items);
+	aw_waiters_wake_first(&queue->putters, 0);
+	return 0;
 }
 
 int
 aw_queue_get_nowait(aw_queue *queue, void **item)
 {
-	if (aw_queue_empty(queue))
-		return queue->shut_down ? AW_EQUEUESHUTDOWN : AW_EQUEUEEMPTY;
-	*item = aw_items_take(&queue->items);
-	aw_waiters_wake_first(&queue->putters, 0);
-	return 0;
+	return take_item(queue, item);
 }
 
 int
@@ -134,12 +158,12 @@ aw_queue_get(aw_queue *queue, void **item)
 
 	if (task == NULL)
 		return AW_ENOTASK;
-	while (err == 0 && aw_queue_empty(queue) && !queue->shut_down)
+	while (err == 0 && is_empty(queue) && !queue->shut_down)
 		err = wait_in(queue, &queue->getters, task,
 		    "an item in a queue", &woken);
 	if (err == 0)
-		err = aw_queue_get_nowait(queue, item);
-	else if (woken && !aw_queue_empty(queue))
+		err = take_item(queue, item);
+	else if (woken && !is_empty(queue))
 		aw_waiters_wake_first(&queue->getters, 0);
 	return err;
 }
@@ -206,11 +230,11 @@ aw_queue_maxsize(const aw_queue *queue)
 bool
 aw_queue_empty(const aw_queue *queue)
 {
-	return queue->items.count == 0;
+	return is_empty(queue);
 }
 
 bool
 aw_queue_full(const aw_queue *queue)
 {
-	return queue->maxsize > 0 && queue->items.count >= queue->maxsize;
+	return is_full(queue);
 }

@@ -62,6 +62,12 @@ hand_over(aw_semaphore *semaphore)
 	return true;
 }
 
+static inline bool
+is_locked(const aw_semaphore *semaphore)
+{
+	return semaphore->value == 0 || semaphore->handed > 0;
+}
+
 static int
 wait_for_place(aw_semaphore *semaphore, struct task *task)
 {
@@ -89,7 +95,7 @@ aw_semaphore_acquire(aw_semaphore *semaphore)
 
 	if (task == NULL)
 		return AW_ENOTASK;
-	if (aw_semaphore_locked(semaphore))
+	if (is_locked(semaphore))
 		return wait_for_place(semaphore, task);
 	semaphore->value--;
 	return 0;
@@ -108,5 +114,5 @@ aw_semaphore_release(aw_semaphore *semaphore)
 bool
 aw_semaphore_locked(const aw_semaphore *semaphore)
 {
-	return semaphore->value == 0 || semaphore->handed > 0;
+	return is_locked(semaphore);
 }
