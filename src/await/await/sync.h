@@ -97,9 +97,9 @@ aw_barrier *aw_barrier_new(size_t parties);
 void aw_barrier_free(aw_barrier *barrier);
 /*
  * Waits until all parties have come; who comes while the tasks of the last
- * round are still leaving waits for that first.  Returns the task's number, from
- * 0 up to parties - 1 in the order of their coming, or AW_EBROKENBARRIER if it
- * is aborted or was reset meanwhile.
+ * round are still leaving waits for that first.  Returns the task's number,
+ * from 0 up to parties - 1 in the order of their coming, or AW_EBROKENBARRIER
+ * if it is aborted or was reset meanwhile.
  */
 AW_MUST_CHECK int aw_barrier_wait(aw_barrier *barrier);
 /*

@@ -11,3 +11,5 @@ EXTRA_DIST += \
 	%D%/test_selector_events.txt \
 	%D%/test_threads.txt \
 	%D%/test_unix_events.txt
+# The folder, with whatever tables it has.
+EXTRA_DIST += %D%

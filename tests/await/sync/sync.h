@@ -10,8 +10,9 @@
 #include "core/core.h"
 
 /*
- * A call on an object of the library by a task of its own, which notes its label
- * when it is over, "label!" if it was cancelled, "label?" for another error.
+ * A call on an object of the library by a task of its own, which notes its
+ * label when it is over, "label!" if it was cancelled, "label?" for another
+ * error.
  */
 struct call {
 	const char *label;

@@ -203,7 +203,7 @@ TASK_TEST(a_task_cancelled_when_it_was_notified_passes_that_on)
 	check_consumption(0);
 }
 
-TASK_TEST(a_task_cancelled_when_it_takes_the_lock_passes_the_notification_on)
+TASK_TEST(one_cancelled_when_it_takes_the_lock_passes_that_on)
 {
 	check_consumption(1);
 }
@@ -244,7 +244,7 @@ main(void)
 		a_cancellation_after_the_notification_is_not_lost,
 		a_timeout_ends_the_wait_with_the_lock_taken,
 		a_task_cancelled_when_it_was_notified_passes_that_on,
-		a_task_cancelled_when_it_takes_the_lock_passes_the_notification_on,
+		one_cancelled_when_it_takes_the_lock_passes_that_on,
 		a_task_that_was_cancelled_before_passes_nothing_on,
 	};
 

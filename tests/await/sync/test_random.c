@@ -26,7 +26,7 @@ chance(unsigned below)
 	return (state >> 16) % below;
 }
 
-/* Waits for a few turns; what cancels it there is taken for no more than that. */
+/* Waits for a few turns; a cancellation there only makes it shorter. */
 static void
 dawdle(void)
 {
