@@ -40,10 +40,11 @@ typedef struct aw_task_info {
 	enum aw_task_state state;
 	const char *waits_for;    /* in words: "data to read"; or NULL */
 	const aw_future *awaits;  /* the future that it awaits, or NULL */
-	double since;             /* in that state, by aw_loop_time, to some ms */
+	/* Since when it is in that state, by aw_loop_time, to some ms. */
+	double since;
 	unsigned cancelling;
 	size_t stack_size;        /* bytes that it may use */
-	size_t stack_used;        /* bytes that it uses now; 0 when it is done */
+	size_t stack_used;        /* of which it uses now; 0 when done */
 	/*
 	 * The most that was ever used, by whole pages, by it or by a task that
 	 * had the same stack before it.

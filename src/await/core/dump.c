@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/debug_mode.h"
 #include "core/task.h"
 
 /* A longer name has a line of its own, so that the others stay in line. */
@@ -197,6 +198,8 @@ aw_dump_tasks(aw_loop *loop, FILE *stream)
 
 	if (dump.loop == NULL || stream == NULL)
 		return -EINVAL;
+	if (AW_WRONG_THREAD(dump.loop))
+		return AW_EWRONGTHREAD;
 	aw_loop_call(running != NULL ? running : loop, run_dump, &dump);
 	return dump.err;
 }

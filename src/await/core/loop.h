@@ -37,15 +37,14 @@ struct aw_loop {
 	struct aw_coro main;       /* the stack that the loop runs on */
 	void (*call)(void *arg);   /* what a task wants run on that stack */
 	void *call_arg;
-	struct task *caller;       /* the task whose call is run now */
 	struct event_base *base;
 	bool polling;              /* aw_loop_run_* runs the base, not the caller */
 	bool stopping;
 	bool closing;              /* what is pending is being thrown away */
 	bool owns_base;
+	bool trim_rests;           /* until something runs: aw_trim_wake */
 	bool debug;                /* atomic, as other threads look at it */
 	const void *thread;        /* whose the loop is just now; atomic */
-	bool trim_rests;           /* until something runs: aw_trim_wake */
 
 	struct aw_timer_heap timers;
 	int64_t armed;             /* when alarm is set for */
@@ -61,6 +60,7 @@ struct aw_loop {
 	struct aw_stack_pool *stacks;
 	/* All that are not done, in the order in which they were made. */
 	TAILQ_HEAD(task_queue, task) tasks;
+	struct task *caller;       /* the task whose call is run now */
 	uint64_t task_sequence;    /* of the default names */
 	uint64_t last_mark;        /* of operations over many futures */
 	struct aw_trim trim;

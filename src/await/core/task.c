@@ -399,7 +399,8 @@ aw_task_new(aw_loop *loop, aw_coroutine *coroutine, void *arg,
 	aw_future_init(&task->future, loop, &aw_task_kind);
 	/* One reference is the loop's, until the task ends. */
 	task->future.references = 2;
-	task->ready.run = aw_sanitizer_counts_errors() ? step_on_valgrind : step;
+	task->ready.run = aw_sanitizer_counts_errors() ? step_on_valgrind :
+	    step;
 	task->coroutine = coroutine;
 	task->arg = arg;
 	task->name = own_name;

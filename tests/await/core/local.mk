@@ -50,8 +50,8 @@ AWAIT_CORE_TESTS = \
 	%D%/test_timeout_move \
 	%D%/test_timer \
 	%D%/test_to_thread \
-	%D%/test_wait \
 	%D%/test_trim \
+	%D%/test_wait \
 	%D%/test_wait_fd \
 	%D%/test_wait_for \
 	%D%/test_waiters \

@@ -166,6 +166,12 @@ run_in_executor(struct wrong *wrong)
 	    NULL) == NULL;
 }
 
+static void
+dump_tasks(struct wrong *wrong)
+{
+	wrong->refused = aw_dump_tasks(wrong->loop, stderr) == AW_EWRONGTHREAD;
+}
+
 static const struct {
 	void (*call)(struct wrong *wrong);
 	const char *message;
@@ -188,6 +194,7 @@ static const struct {
 	{ remove_done_callback, "aw_future_remove_done_callback" },
 	{ cancel, "aw_cancel" },
 	{ run_in_executor, "aw_loop_run_in_executor" },
+	{ dump_tasks, "aw_dump_tasks" },
 };
 
 static void
