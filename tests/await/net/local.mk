@@ -16,9 +16,12 @@ AWAIT_NET_SHARED = \
 AWAIT_NET_TESTS = \
 	%D%/test_address \
 	%D%/test_connect \
+	%D%/test_create \
 	%D%/test_failures \
 	%D%/test_listen \
 	%D%/test_pipe \
+	%D%/test_pipe_kinds \
+	%D%/test_pipe_protocol \
 	%D%/test_protocol \
 	%D%/test_protocol_buffered \
 	%D%/test_protocol_flow \
@@ -32,6 +35,8 @@ AWAIT_NET_TESTS = \
 	%D%/test_server \
 	%D%/test_server_accept \
 	%D%/test_server_close \
+	%D%/test_server_later \
+	%D%/test_server_protocol \
 	%D%/test_server_start \
 	%D%/test_server_unix \
 	%D%/test_transport \
@@ -45,6 +50,9 @@ AWAIT_NET_TESTS = \
 %C%_test_connect_SOURCES = \
 	%D%/test_connect.c $(AWAIT_NET_SHARED)
 %C%_test_connect_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_create_SOURCES = \
+	%D%/test_create.c $(AWAIT_NET_SHARED)
+%C%_test_create_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_test_failures_SOURCES = \
 	%D%/test_failures.c $(AWAIT_NET_SHARED)
 %C%_test_failures_LDFLAGS = $(AWAIT_NET_WRAPS)
@@ -54,6 +62,14 @@ AWAIT_NET_TESTS = \
 %C%_test_pipe_SOURCES = \
 	%D%/test_pipe.c $(AWAIT_NET_SHARED)
 %C%_test_pipe_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_pipe_kinds_SOURCES = \
+	%D%/test_pipe_kinds.c $(AWAIT_NET_SHARED)
+# What older kernels lack is taken away.
+%C%_test_pipe_kinds_LDFLAGS = $(AWAIT_NET_WRAPS) \
+	-Wl,--wrap=preadv2,--wrap=pwritev2,--wrap=open
+%C%_test_pipe_protocol_SOURCES = \
+	%D%/test_pipe_protocol.c $(AWAIT_NET_SHARED)
+%C%_test_pipe_protocol_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_test_protocol_SOURCES = \
 	%D%/test_protocol.c $(AWAIT_NET_SHARED)
 %C%_test_protocol_LDFLAGS = $(AWAIT_NET_WRAPS)
@@ -93,6 +109,12 @@ AWAIT_NET_TESTS = \
 %C%_test_server_close_SOURCES = \
 	%D%/test_server_close.c $(AWAIT_NET_SHARED)
 %C%_test_server_close_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_server_later_SOURCES = \
+	%D%/test_server_later.c $(AWAIT_NET_SHARED)
+%C%_test_server_later_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_server_protocol_SOURCES = \
+	%D%/test_server_protocol.c $(AWAIT_NET_SHARED)
+%C%_test_server_protocol_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_test_server_start_SOURCES = \
 	%D%/test_server_start.c $(AWAIT_NET_SHARED)
 %C%_test_server_start_LDFLAGS = $(AWAIT_NET_WRAPS)
