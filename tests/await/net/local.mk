@@ -17,6 +17,7 @@ AWAIT_NET_TESTS = \
 	%D%/test_address \
 	%D%/test_connect \
 	%D%/test_create \
+	%D%/test_fail_protocol \
 	%D%/test_failures \
 	%D%/test_listen \
 	%D%/test_pipe \
@@ -53,6 +54,9 @@ AWAIT_NET_TESTS = \
 %C%_test_create_SOURCES = \
 	%D%/test_create.c $(AWAIT_NET_SHARED)
 %C%_test_create_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_fail_protocol_SOURCES = \
+	%D%/test_fail_protocol.c $(AWAIT_NET_SHARED)
+%C%_test_fail_protocol_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_test_failures_SOURCES = \
 	%D%/test_failures.c $(AWAIT_NET_SHARED)
 %C%_test_failures_LDFLAGS = $(AWAIT_NET_WRAPS)
