@@ -33,7 +33,7 @@ AWAIT_PAGES = \
 	%D%/aw_to_thread.3 \
 	%D%/aw_wait_readable.3 \
 	%D%/aw_writer_write.3
-dist_man_MANS += $(AWAIT_PAGES)
+dist_man_MANS += $(AWAIT_PAGES) %D%/await-bridging.7
 
 # Prints "PAGE FUNCTION" for each further name of a page.
 list_links = for page in $(AWAIT_PAGES); do \

@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) the echod authors
 
-TESTS += %D%/test_await_3.py %D%/test_manual.py %D%/test_readme.py
+TESTS += \
+	%D%/test_await_3.py \
+	%D%/test_bridging.py \
+	%D%/test_manual.py \
+	%D%/test_readme.py
 EXTRA_DIST += \
 	%D%/manual.py \
 	%D%/test_await_3.py \
+	%D%/test_bridging.py \
 	%D%/test_manual.py \
 	%D%/test_readme.py
