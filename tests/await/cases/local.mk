@@ -13,3 +13,4 @@ EXTRA_DIST += \
 	%D%/test_unix_events.txt
 # The folder, with whatever tables it has.
 EXTRA_DIST += %D%
+	%D%/test_subprocess.txt
