@@ -55,6 +55,18 @@ LD_LIBRARY_PATH=$lib ldd ./shared | grep -q "$lib/libawait.so.0" ||
 $CC -static -o static hello.c $(pkg-config --static --cflags --libs await)
 expect_hello "$folder/static"
 
+# A lesson can be built from where it was installed, as its README says.
+lesson=$(find "$folder" -name 01_hello.c)
+[ -n "$lesson" ] || fail "the examples were not installed"
+# shellcheck disable=SC2046,SC2086 # words are wanted
+$CC -Wall -Wextra -Werror -o lesson "$lesson" \
+    $(pkg-config --cflags --libs await)
+said=$(EXAMPLE_SECOND=0.1 LD_LIBRARY_PATH=$lib ./lesson) ||
+    fail "01_hello exited with $?"
+[ "$said" = "Hello ...
+... world" ] || fail "01_hello printed '$said'"
+echo "01_hello: $said"
+
 # Only what the public headers declare is exported, and all of that.
 nm -D --defined-only "$lib/libawait.so" | awk '{print $3}' | sort >exported
 sed -n -e /^typedef/d -e 's/^\([a-zA-Z].*[ *]\)*\(aw_[a-z0-9_]*\)(.*/\2/p' \
