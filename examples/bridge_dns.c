@@ -236,7 +236,7 @@ resolve(void *arg)
 	    evdns_base_resolve_ipv6(question->resolver, question->name,
 	    DNS_QUERY_NO_SEARCH, on_answer, lookup);
 	if (lookup->query == NULL)
-		release(lookup);
+		lookup->owners--;
 	result = lookup->query != NULL ? aw_await(lookup->answered) : -ENOMEM;
 	/* Its callback comes all the same, when this task has gone. */
 	if (lookup->query != NULL)

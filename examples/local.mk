@@ -23,9 +23,15 @@ lessons = \
 	%D%/18_protocol \
 	%D%/19_keyboard_and_files \
 	%D%/20_lock_and_semaphore
-check_PROGRAMS += $(lessons)
+# Other libraries' callbacks, awaited.
+bridges = \
+	%D%/bridge_dns \
+	%D%/bridge_http
+check_PROGRAMS += $(lessons) $(bridges)
 
 %C%_14_downloads_LDADD = src/await/libawait.la $(EVENT_EXTRA_LIBS)
+%C%_bridge_dns_LDADD = src/await/libawait.la $(EVENT_EXTRA_LIBS)
+%C%_bridge_http_LDADD = src/await/libawait.la $(EVENT_EXTRA_LIBS)
 
 # They are installed as documentation, from which they can be built.
 examplesdir = $(docdir)/examples
@@ -33,6 +39,8 @@ dist_examples_DATA = \
 	%D%/README.md \
 	%D%/seconds.h \
 	%D%/seconds.py \
+	%D%/bridge_dns.c \
+	%D%/bridge_http.c \
 	%D%/01_hello.c %D%/01_hello.py \
 	%D%/02_one_after_the_other.c %D%/02_one_after_the_other.py \
 	%D%/03_nested.c %D%/03_nested.py \
@@ -55,7 +63,7 @@ dist_examples_DATA = \
 	%D%/20_lock_and_semaphore.c %D%/20_lock_and_semaphore.py
 
 .PHONY: examples
-examples: $(lessons)
+examples: $(lessons) $(bridges)
 
 EXTRA_DIST += %D%/readme.py
 dist_check_SCRIPTS += %D%/test_examples.py

@@ -361,6 +361,35 @@ class Echo(Case):
         self.assertEqual(mine, ["Failed: Address already in use"])
 
 
+class Bridges(Case):
+    """The examples that have no lesson in Python beside them."""
+
+    def bridge(self, name, expected):
+        self.compare(lambda second: (
+            self.finish(self.start(in_c(name), second)), expected))
+
+    def test_dns(self):
+        self.bridge("bridge_dns", [
+            "example.test A: 192.0.2.1 192.0.2.2",
+            "example.test AAAA: 2001:db8::1",
+            "nowhere.test A: the name could not be resolved",
+            "silent.test A: Connection timed out",
+            "example.test A: 192.0.2.1 192.0.2.2",
+            "example.test AAAA: 2001:db8::1",
+            "3 addresses in all",
+            "silent.test A: Operation canceled",
+            "Operation canceled after 0.5 s"])
+
+    def test_http(self):
+        # The body of the error page is libevent's own.
+        answers = ["/1000: 200, 1000 bytes", "/20000: 200, 20000 bytes",
+                   "/missing: 404, 90 bytes", "/300000: 200, 300000 bytes"]
+        self.bridge("bridge_http", [
+            *answers, "one after the other: 4 s",
+            *answers, "at the same time: 1 s",
+            "/1000: Operation canceled after 0.5 s, 1 request"])
+
+
 class Interrupted(Case):
     """Ctrl-C in the middle of a lesson in C: it ends, and leaks nothing."""
 
@@ -376,6 +405,8 @@ class Interrupted(Case):
         "14_downloads": "/1000: ",
         "17_subprocesses": "b: one",
         "20_lock_and_semaphore": "task a has",
+        "bridge_dns": "nowhere.test",
+        "bridge_http": "/1000: ",
     }
 
     def test_interrupted(self):
