@@ -14,3 +14,11 @@ EXTRA_DIST += \
 # The folder, with whatever tables it has.
 EXTRA_DIST += %D%
 	%D%/test_subprocess.txt
+	%D%/test_futures.txt \
+	%D%/test_locks.txt \
+	%D%/test_queues.txt \
+	%D%/test_subprocess.txt \
+	%D%/test_taskgroups.txt \
+	%D%/test_tasks.txt \
+	%D%/test_timeouts.txt \
+	%D%/test_waitfor.txt
