@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -89,6 +90,24 @@ TASK_TEST(lines_come_while_it_runs)
 	expect_line(aw_process_stdout(process), "");
 	ck_assert(aw_reader_at_eof(aw_process_stdout(process)));
 	ck_assert_int_eq(end(process), 0);
+}
+
+TASK_TEST(it_is_talked_to_until_it_is_killed)
+{
+	aw_process *process = start_program(ARGV("cat"), &both);
+	aw_writer *writer = aw_process_stdin(process);
+	char text[16];
+
+	aw_writer_write(writer, "one ", 4);
+	ck_assert_int_eq(aw_reader_readexactly(aw_process_stdout(process), text,
+	    4), 4);
+	aw_writer_write(writer, "two", 3);
+	ck_assert_int_eq(aw_reader_readexactly(aw_process_stdout(process),
+	    text + 4, 3), 3);
+	ck_assert_int_eq(memcmp(text, "one two", 7), 0);
+	ck_assert_int_eq(aw_process_kill(process), 0);
+	expect_all(aw_process_stdout(process), "");
+	ck_assert_int_eq(end(process), -SIGKILL);
 }
 
 TASK_TEST(it_can_open_its_input_by_name)
@@ -264,6 +283,7 @@ main(void)
 		the_outputs_are_kept_apart,
 		the_outputs_can_come_together,
 		lines_come_while_it_runs,
+		it_is_talked_to_until_it_is_killed,
 		it_can_open_its_input_by_name,
 		its_ends_block_and_ours_do_not,
 		it_gets_no_end_of_ours,
