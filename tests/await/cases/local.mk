@@ -22,3 +22,13 @@ EXTRA_DIST += %D%
 	%D%/test_tasks.txt \
 	%D%/test_timeouts.txt \
 	%D%/test_waitfor.txt
+	%D%/test_buffered_proto.txt \
+	%D%/test_events_pipes.txt \
+	%D%/test_locks.txt \
+	%D%/test_protocols.txt \
+	%D%/test_queues.txt \
+	%D%/test_selector_events_protocols.txt \
+	%D%/test_server.txt \
+	%D%/test_streams.txt \
+	%D%/test_transports.txt \
+	%D%/test_unix_events_pipes.txt

@@ -27,6 +27,7 @@ AWAIT_NET_TESTS = \
 	%D%/test_protocol_buffered \
 	%D%/test_protocol_flow \
 	%D%/test_reader \
+	%D%/test_reader_chunks \
 	%D%/test_reader_eof \
 	%D%/test_reader_feed \
 	%D%/test_reader_lines \
@@ -86,6 +87,9 @@ AWAIT_NET_TESTS = \
 %C%_test_reader_SOURCES = \
 	%D%/test_reader.c $(AWAIT_NET_SHARED)
 %C%_test_reader_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_reader_chunks_SOURCES = \
+	%D%/test_reader_chunks.c $(AWAIT_NET_SHARED)
+%C%_test_reader_chunks_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_test_reader_eof_SOURCES = \
 	%D%/test_reader_eof.c $(AWAIT_NET_SHARED)
 %C%_test_reader_eof_LDFLAGS = $(AWAIT_NET_WRAPS)
