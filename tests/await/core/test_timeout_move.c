@@ -240,7 +240,7 @@ static int
 put_off(void *timeout)
 {
 	/* The deadline is due when the loop polls next. */
-	spin(0.02);
+	spin(0.15);
 	turns(1);
 	ck_assert(!aw_timeout_expired(timeout));
 	reschedule(timeout, now() + FAR);
@@ -249,10 +249,10 @@ put_off(void *timeout)
 
 TASK_TEST(another_task_can_put_it_off_in_the_turn_in_which_it_is_due)
 {
-	aw_timeout *timeout = enter(0.01);
+	aw_timeout *timeout = enter(0.1);
 	aw_task *task = spawn(put_off, timeout);
 
-	ck_assert_int_eq(aw_sleep(0.04), 0);
+	ck_assert_int_eq(aw_sleep(0.2), 0);
 	ck_assert(!aw_timeout_expired(timeout));
 	ck_assert_int_eq(aw_timeout_exit(timeout, 0), 0);
 	ck_assert_int_eq(join(task), 0);
@@ -264,14 +264,14 @@ block_the_loop(void *arg)
 {
 	(void)arg;
 	ck_assert_int_eq(aw_sleep(0.001), 0);
-	spin(0.03);
+	spin(0.2);
 	return 0;
 }
 
 TASK_TEST(nested_ones_pass_together_while_the_loop_is_busy)
 {
 	aw_task *busy = spawn(block_the_loop, NULL);
-	aw_timeout *outer = enter(0.01), *inner = enter(0.02);
+	aw_timeout *outer = enter(0.1), *inner = enter(0.12);
 	int result = aw_sleep(FAR);
 
 	/* Both were due in one turn, so the outermost one turns. */
@@ -328,7 +328,7 @@ TASK_TEST(another_task_can_move_it_which_is_then_cancelled)
 
 TASK_TEST(an_expensive_block_ends_by_both_deadlines_one_after_the_other)
 {
-	aw_timeout *outer = enter(0.03), *inner = enter(0.001);
+	aw_timeout *outer = enter(0.2), *inner = enter(0.001);
 
 	spin(0.01);
 	ck_assert_int_eq(sleep_in(inner, FAR), -ETIMEDOUT);

@@ -267,7 +267,7 @@ TASK_TEST(tasks_of_equal_times_are_done_together)
 
 TASK_TEST(one_that_ends_just_before_the_timeout_is_done)
 {
-	struct plan plans[] = { { "a", 0.01, 1, 0 }, { "b", 0.05, 2, 0 } };
+	struct plan plans[] = { { "a", 0.01, 1, 0 }, { "b", 0.2, 2, 0 } };
 	aw_future *futures[2];
 
 	spawn_plans(futures, plans, 2);
