@@ -30,8 +30,10 @@ AWAIT_CORE_TESTS = \
 	%D%/test_future \
 	%D%/test_future_callbacks \
 	%D%/test_gather \
+	%D%/test_gather_cancel \
 	%D%/test_group \
 	%D%/test_group_cancel \
+	%D%/test_group_tasks \
 	%D%/test_handle \
 	%D%/test_loop \
 	%D%/test_loop_close \
@@ -65,10 +67,14 @@ AWAIT_CORE_TESTS = \
 %C%_test_fail_waits_LDFLAGS = $(FAIL_WRAPS)
 %C%_test_future_callbacks_SOURCES = \
 	%D%/test_future_callbacks.c $(AWAIT_CORE_SHARED)
+%C%_test_gather_cancel_SOURCES = \
+	%D%/test_gather_cancel.c $(AWAIT_CORE_SHARED)
 %C%_test_gather_SOURCES = \
 	%D%/test_gather.c $(AWAIT_CORE_SHARED)
 %C%_test_group_SOURCES = \
 	%D%/test_group.c $(AWAIT_CORE_SHARED)
+%C%_test_group_tasks_SOURCES = \
+	%D%/test_group_tasks.c $(AWAIT_CORE_SHARED)
 %C%_test_group_cancel_SOURCES = \
 	%D%/test_group_cancel.c $(AWAIT_CORE_SHARED)
 %C%_test_shield_SOURCES = \
