@@ -5,9 +5,11 @@
  * A process's input and outputs at once.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "process/children.h"
 
@@ -246,22 +248,34 @@ TASK_TEST(cancelled_it_leaves_a_process_that_can_be_killed)
 
 TASK_TEST(cancelled_it_can_be_taken_up_again)
 {
-	struct conversation conversation;
-	aw_task *task = begin(&conversation, "cat; exec 1>&-; echo first >&2; "
-	    "sleep 0.05; echo second >&2", "the input");
+	struct conversation conversation = { .input = "the input" };
+	aw_subprocess_options options = all;
 	aw_process_output output;
+	aw_task *task;
+	char command[128];
+	int ends[2];
 
-	/* The one output has come to its end, the other one has not. */
+	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
+	options.pass_fds = &ends[0];
+	options.pass_fd_count = 1;
+	snprintf(command, sizeof(command), "cat; exec 1>&-; echo first >&2; "
+	    "read x </proc/self/fd/%d; echo second >&2", ends[0]);
+	conversation.process = start(command, &options);
+	task = spawn(converse, &conversation);
+	/* The one output has come to its end by then, the other one can't. */
 	ck_assert_int_eq(aw_sleep(0.03), 0);
 	ck_assert(aw_cancel(task));
 	ck_assert_int_eq(join(task), -ECANCELED);
 	ck_assert_ptr_null(conversation.output.stdout_data);
+	ck_assert_int_eq(write(ends[1], "go\n", 3), 3);
 	ck_assert_int_eq(aw_process_communicate(conversation.process, NULL, 0,
 	    &output), 0);
 	ck_assert_str_eq(output.stdout_data, "the input");
 	ck_assert_str_eq(output.stderr_data, "first\nsecond\n");
 	aw_process_output_free(&output);
 	ck_assert_int_eq(end(conversation.process), 0);
+	close(ends[0]);
+	close(ends[1]);
 }
 
 TASK_TEST(cancelled_before_it_has_begun_it_leaves_everything)

@@ -211,14 +211,14 @@ TASK_TEST(input_that_nobody_reads_is_an_error)
 	aw_subprocess_options options = both;
 	aw_process *process;
 	aw_writer *writer;
-	char command[32];
+	char command[64];
 	int err;
 
 	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
 	options.pass_fds = &ends[0];
 	options.pass_fd_count = 1;
 	/* It ends with its input's pipe full. */
-	snprintf(command, sizeof(command), "read x <&%d", ends[0]);
+	snprintf(command, sizeof(command), "read x </proc/self/fd/%d", ends[0]);
 	process = start(command, &options);
 	writer = aw_process_stdin(process);
 	aw_writer_write(writer, data, sizeof(data));
