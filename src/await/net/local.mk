@@ -18,6 +18,8 @@ src_await_libawait_la_SOURCES += \
 	%D%/open_pipe.c \
 	%D%/pipe.c \
 	%D%/pipe.h \
+	%D%/pipe_io.c \
+	%D%/pipe_io.h \
 	%D%/reader.c \
 	%D%/reader_feed.c \
 	%D%/reader_until.c \

@@ -4,8 +4,7 @@
  *
  * What a transport has beside it if its descriptor is not a socket of its own:
  * the end of a pipe, a terminal, a device, a file, or a socket that others
- * share.  How to read and write there without blocking, and without making the
- * descriptor non-blocking for everybody; and a queue of its own, since a
+ * share.  It reads and writes by pipe_io.h, and has a queue of its own, since a
  * bufferevent would write in a way that may block.
  *
  * What can't be polled (files, some devices) is always ready; it has its turn
@@ -14,13 +13,8 @@
 #ifndef AWAIT_NET_PIPE_H
 #define AWAIT_NET_PIPE_H
 
+#include "net/pipe_io.h"
 #include "net/transport.h"
-
-/* Which end it is. */
-enum aw_pipe_end {
-	AW_PIPE_READS,
-	AW_PIPE_WRITES,
-};
 
 /*
  * Prepares a transport, in zeroed memory, on a descriptor that it takes over:

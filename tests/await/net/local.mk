@@ -21,12 +21,15 @@ AWAIT_NET_TESTS = \
 	%D%/test_failures \
 	%D%/test_listen \
 	%D%/test_pipe \
+	%D%/test_pipe_files \
 	%D%/test_pipe_kinds \
 	%D%/test_pipe_protocol \
 	%D%/test_protocol \
 	%D%/test_protocol_buffered \
 	%D%/test_protocol_flow \
+	%D%/test_protocol_switch \
 	%D%/test_reader \
+	%D%/test_reader_all \
 	%D%/test_reader_chunks \
 	%D%/test_reader_eof \
 	%D%/test_reader_feed \
@@ -41,6 +44,7 @@ AWAIT_NET_TESTS = \
 	%D%/test_server_protocol \
 	%D%/test_server_start \
 	%D%/test_server_unix \
+	%D%/test_standard_streams \
 	%D%/test_transport \
 	%D%/test_transport_close \
 	%D%/test_transport_loop \
@@ -67,6 +71,9 @@ AWAIT_NET_TESTS = \
 %C%_test_pipe_SOURCES = \
 	%D%/test_pipe.c $(AWAIT_NET_SHARED)
 %C%_test_pipe_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_pipe_files_SOURCES = \
+	%D%/test_pipe_files.c $(AWAIT_NET_SHARED)
+%C%_test_pipe_files_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_test_pipe_kinds_SOURCES = \
 	%D%/test_pipe_kinds.c $(AWAIT_NET_SHARED)
 # What older kernels lack is taken away.
@@ -84,9 +91,15 @@ AWAIT_NET_TESTS = \
 %C%_test_protocol_flow_SOURCES = \
 	%D%/test_protocol_flow.c $(AWAIT_NET_SHARED)
 %C%_test_protocol_flow_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_protocol_switch_SOURCES = \
+	%D%/test_protocol_switch.c $(AWAIT_NET_SHARED)
+%C%_test_protocol_switch_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_test_reader_SOURCES = \
 	%D%/test_reader.c $(AWAIT_NET_SHARED)
 %C%_test_reader_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_reader_all_SOURCES = \
+	%D%/test_reader_all.c $(AWAIT_NET_SHARED)
+%C%_test_reader_all_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_test_reader_chunks_SOURCES = \
 	%D%/test_reader_chunks.c $(AWAIT_NET_SHARED)
 %C%_test_reader_chunks_LDFLAGS = $(AWAIT_NET_WRAPS)
@@ -129,6 +142,9 @@ AWAIT_NET_TESTS = \
 %C%_test_server_unix_SOURCES = \
 	%D%/test_server_unix.c $(AWAIT_NET_SHARED)
 %C%_test_server_unix_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_standard_streams_SOURCES = \
+	%D%/test_standard_streams.c $(AWAIT_NET_SHARED)
+%C%_test_standard_streams_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_test_transport_SOURCES = \
 	%D%/test_transport.c $(AWAIT_NET_SHARED)
 %C%_test_transport_LDFLAGS = $(AWAIT_NET_WRAPS)

@@ -21,7 +21,10 @@
 
 static char data[SIZE];
 
-/* Check takes memory at each assertion: there are none while a call may fail. */
+/*
+ * Check takes memory at each assertion, so there are none while a call may
+ * fail.
+ */
 static struct {
 	unsigned made, lost;   /* connections, of both ends */
 	size_t received;       /* bytes, of the receiving end */

@@ -2,15 +2,14 @@
  * SPDX-License-Identifier: MIT
  * Copyright (c) the echod authors
  *
- * What is read from and written to as a pipe is, and is not one: terminals,
- * devices, files, sockets; and pipes where the kernel offers less.
+ * Pipes that others share, terminals and sockets as pipes, also where the
+ * kernel offers less.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/uio.h>
 #include <termios.h>
 #include <unistd.h>
@@ -304,130 +303,6 @@ NET_TEST(the_masters_side_of_a_terminal)
 	aw_writer_free(writer);
 }
 
-NET_TEST(the_null_device)
-{
-	aw_reader *reader = open_reader(open("/dev/null",
-	    O_RDONLY | O_CLOEXEC));
-	aw_writer *writer = open_writer(open("/dev/null",
-	    O_WRONLY | O_CLOEXEC));
-	char byte;
-
-	ck_assert_int_eq(aw_reader_read(reader, &byte, 1), 0);
-	aw_writer_write(writer, data, LARGE);
-	ck_assert_uint_eq(aw_writer_get_write_buffer_size(writer), 0);
-	ck_assert_int_eq(aw_writer_drain(writer), 0);
-	aw_writer_close(writer);
-	ck_assert_int_eq(aw_writer_wait_closed(writer), 0);
-	aw_reader_free(reader);
-	aw_writer_free(writer);
-}
-
-static int
-make_file(size_t size)
-{
-	int fd = open("file", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-	ck_assert_int_ge(fd, 0);
-	net_fill(data, size, 0);
-	ck_assert_int_eq(write(fd, data, size), (ssize_t)size);
-	ck_assert_int_eq(lseek(fd, 0, SEEK_SET), 0);
-	return fd;
-}
-
-NET_TEST(a_file_is_read_to_its_end)
-{
-	aw_reader *reader = open_reader(make_file(LARGE));
-	char byte;
-
-	read_data(reader);
-	ck_assert_int_eq(aw_reader_read(reader, &byte, 1), 0);
-	aw_reader_free(reader);
-}
-
-static int
-count_turns(void *arg)
-{
-	unsigned *turns = arg;
-
-	while (aw_sleep(0) == 0)
-		++*turns;
-	return -ECANCELED;
-}
-
-NET_TEST(others_have_their_turn_while_a_file_is_read)
-{
-	aw_reader *reader = open_reader(make_file(LARGE));
-	unsigned turns = 0, chunks = 0;
-	aw_task *task = net_spawn(count_turns, &turns);
-	const void *lent;
-	ssize_t n;
-
-	while ((n = aw_reader_peek(reader, &lent)) > 0) {
-		aw_reader_consume(reader, (size_t)n);
-		chunks++;
-	}
-	ck_assert_int_eq(n, 0);
-	ck_assert_uint_ge(chunks, LARGE / (64 * 1024));
-	ck_assert_uint_ge(turns, chunks - 1);
-	aw_cancel(task);
-	ck_assert_int_eq(net_join(task), -ECANCELED);
-	aw_reader_free(reader);
-}
-
-NET_TEST(a_file_that_nobody_reads_does_not_keep_the_loop_busy)
-{
-	aw_reader *reader = open_reader(make_file(10));
-	unsigned polls;
-	char byte;
-
-	ck_assert_int_eq(aw_reader_read(reader, &byte, 1), 1);
-	ck_assert_int_eq(aw_reader_read(reader, &byte, 1), 1);
-	net_turns(3);
-	polls = net_polls;
-	ck_assert_int_eq(aw_sleep(0.02), 0);
-	ck_assert_uint_le(net_polls - polls, 3);
-	aw_reader_free(reader);
-}
-
-NET_TEST(a_read_of_a_file_that_waits_can_be_cancelled_with_it)
-{
-	aw_reader *reader = open_reader(make_file(2));
-	char byte;
-
-	ck_assert_int_eq(aw_reader_read(reader, &byte, 1), 1);
-	aw_cancel(aw_current_task());
-	ck_assert_int_eq(aw_reader_read(reader, &byte, 1), -ECANCELED);
-	/* Its turn may still be to come. */
-	aw_reader_free(reader);
-	net_turns(3);
-}
-
-NET_TEST(a_file_is_written)
-{
-	int fd = make_file(0);
-	aw_writer *writer = open_writer(dup(fd));
-	struct iovec pieces[] = { { "one,", 4 }, { "two", 3 } };
-	char buffer[8];
-
-	aw_writer_writelines(writer, pieces, 2);
-	ck_assert_uint_eq(aw_writer_get_write_buffer_size(writer), 0);
-	ck_assert_int_eq(aw_writer_drain(writer), 0);
-	aw_writer_free(writer);
-	ck_assert_int_eq(pread(fd, buffer, 8, 0), 7);
-	ck_assert_mem_eq(buffer, "one,two", 7);
-	close(fd);
-}
-
-NET_TEST(a_full_device_is_an_error)
-{
-	aw_writer *writer = open_writer(open("/dev/full",
-	    O_WRONLY | O_CLOEXEC));
-
-	aw_writer_write(writer, "x", 1);
-	ck_assert_int_eq(aw_writer_drain(writer), -ENOSPC);
-	aw_writer_free(writer);
-}
-
 NET_TEST(a_socket_is_one_that_others_share)
 {
 	int fds[2], shared[2], size = 4096;
@@ -475,91 +350,6 @@ NET_TEST(the_end_of_a_socket_is_seen)
 	aw_writer_free(writer);
 }
 
-/* Has standard input and output be others for a while. */
-static int
-replace(int fd, int by)
-{
-	int saved = fcntl(fd, F_DUPFD_CLOEXEC, 10);
-
-	ck_assert_int_ge(saved, 0);
-	ck_assert_int_eq(dup2(by, fd), fd);
-	close(by);
-	return saved;
-}
-
-static void
-put_back(int fd, int saved)
-{
-	ck_assert_int_eq(dup2(saved, fd), fd);
-	close(saved);
-}
-
-NET_TEST(standard_input_is_a_stream)
-{
-	aw_reader *reader;
-	const char *line;
-	int ends[2], saved;
-
-	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
-	saved = replace(STDIN_FILENO, ends[0]);
-	ck_assert_int_eq(aw_open_stdin(aw_get_running_loop(), &reader), 0);
-	ck_assert_int_eq(write(ends[1], "one\ntwo\n", 8), 8);
-	ck_assert_int_eq(aw_reader_readline(reader, &line), 4);
-	aw_reader_free(reader);
-	net_turns(2);
-	/* The descriptor is still there, and as it was. */
-	ck_assert_int_eq(fcntl(STDIN_FILENO, F_GETFL) & O_NONBLOCK, 0);
-	put_back(STDIN_FILENO, saved);
-	close(ends[1]);
-}
-
-NET_TEST(standard_output_is_a_stream)
-{
-	aw_writer *writer;
-	char buffer[8];
-	int ends[2], saved;
-
-	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
-	saved = replace(STDOUT_FILENO, ends[1]);
-	ck_assert_int_eq(aw_open_stdout(aw_get_running_loop(), &writer), 0);
-	aw_writer_write(writer, "hello", 5);
-	aw_writer_free(writer);
-	net_turns(2);
-	ck_assert_int_eq(fcntl(STDOUT_FILENO, F_GETFL) & O_NONBLOCK, 0);
-	put_back(STDOUT_FILENO, saved);
-	ck_assert_int_eq(read(ends[0], buffer, 8), 5);
-	close(ends[0]);
-}
-
-NET_TEST(standard_descriptors_that_are_closed_are_told)
-{
-	aw_reader *reader;
-	aw_writer *writer;
-	int in, out, err[2];
-
-	in = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 10);
-	out = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 10);
-	close(STDIN_FILENO);
-	close(STDOUT_FILENO);
-	err[0] = aw_open_stdin(aw_get_running_loop(), &reader);
-	err[1] = aw_open_stdout(aw_get_running_loop(), &writer);
-	put_back(STDIN_FILENO, in);
-	put_back(STDOUT_FILENO, out);
-	ck_assert_int_eq(err[0], -EBADF);
-	ck_assert_int_eq(err[1], -EBADF);
-}
-
-NET_TEST(a_standard_descriptor_of_the_wrong_kind_is_told)
-{
-	aw_reader *reader;
-	int saved, folder = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	saved = replace(STDIN_FILENO, folder);
-	ck_assert_int_eq(aw_open_stdin(aw_get_running_loop(), &reader),
-	    -EINVAL);
-	put_back(STDIN_FILENO, saved);
-}
-
 int
 main(void)
 {
@@ -572,19 +362,8 @@ main(void)
 		a_terminal_is_read_and_written,
 		a_terminal_without_proc_on_an_old_kernel,
 		the_masters_side_of_a_terminal,
-		the_null_device,
-		a_file_is_read_to_its_end,
-		others_have_their_turn_while_a_file_is_read,
-		a_file_that_nobody_reads_does_not_keep_the_loop_busy,
-		a_read_of_a_file_that_waits_can_be_cancelled_with_it,
-		a_file_is_written,
-		a_full_device_is_an_error,
 		a_socket_is_one_that_others_share,
 		the_end_of_a_socket_is_seen,
-		standard_input_is_a_stream,
-		standard_output_is_a_stream,
-		standard_descriptors_that_are_closed_are_told,
-		a_standard_descriptor_of_the_wrong_kind_is_told,
 	};
 
 	return NET_MAIN("pipe_kinds", tests);
