@@ -36,11 +36,14 @@ AW_MUST_CHECK int aw_open_connection_socket(aw_loop *loop, int fd,
     aw_writer **writer);
 
 /*
- * One end of a pipe, or a terminal, a device, a file to read from: what reads
- * from it, or what writes to it.  The stream takes the descriptor over unless
- * the call fails, and is ended with aw_reader_free or aw_writer_free.  They do
- * not wait.  The descriptor itself is not made non-blocking, as other processes
- * may share it.
+ * One end of a pipe, or a terminal, another device, a file, a socket: what
+ * reads from it, or what writes to it.  The stream takes the descriptor over
+ * unless the call fails, and is ended with aw_reader_free or aw_writer_free.
+ * They do not wait.  The descriptor itself is not made non-blocking, as other
+ * processes may share it; to write, a pipe or terminal is opened once more
+ * through /proc, and where that fails written to in small pieces.  Files and
+ * devices that can't be polled are always ready, but others have their turn in
+ * between.
  */
 AW_MUST_CHECK int aw_open_read_pipe(aw_loop *loop, int fd,
     const aw_connection_options *options, aw_reader **reader);
@@ -57,7 +60,7 @@ AW_MUST_CHECK int aw_open_stdout(aw_loop *loop, aw_writer **writer);
 aw_reader *aw_reader_new(aw_loop *loop, size_t limit);
 /*
  * Gives back a reader of aw_reader_new, aw_open_read_pipe or aw_open_stdin; one
- * of a pair goes with its writer.  NULL is fine.
+ * of a pair is left alone, as it goes with its writer.  NULL is fine.
  */
 void aw_reader_free(aw_reader *reader);
 
@@ -142,7 +145,8 @@ AW_MUST_CHECK int aw_reader_feed_data(aw_reader *reader, const void *data,
 
 /*
  * Ends the stream with an error, which every later call returns, before the
- * data that is left (reader.set_exception); and that error, or 0.
+ * data that is left, and aw_writer_drain too (reader.set_exception); and that
+ * error, or the one that the connection was lost by, or 0.
  */
 void aw_reader_set_error(aw_reader *reader, int error);
 int aw_reader_error(const aw_reader *reader);

@@ -29,8 +29,10 @@ typedef struct aw_protocol {
 	 */
 	bool (*eof_received)(aw_transport *transport, void *arg);
 	/*
-	 * Last of all, once.  error is 0 after a close, or by what the
-	 * connection was lost.  The transport is gone when it returns.
+	 * Last of all, once, also if the loop closes.  error is 0 after a
+	 * close, -ECONNABORTED after an abort that dropped something, or by
+	 * what the connection was lost.  The transport is gone when it
+	 * returns.
 	 */
 	void (*connection_lost)(aw_transport *transport, int error, void *arg);
 	/* More is queued than the high water mark says; no more than the low. */
@@ -39,7 +41,8 @@ typedef struct aw_protocol {
 
 	/*
 	 * Instead of data_received: where to receive to, with *size for at most
-	 * how many bytes, and that so many have come there.
+	 * how many bytes, and that so many have come there.  No room at all is
+	 * an error, -ENOBUFS, that the connection is lost by.
 	 */
 	void *(*get_buffer)(aw_transport *transport, size_t *size, void *arg);
 	void (*buffer_updated)(aw_transport *transport, size_t size, void *arg);
@@ -78,7 +81,9 @@ AW_MUST_CHECK int aw_create_unix_connection(const aw_protocol *protocol,
  * to read from, or one to write to (create_connection(sock=),
  * connect_read_pipe, connect_write_pipe).  They do not wait.  The transport
  * takes the descriptor over unless the call fails: -EINVAL if it is of another
- * kind.  Pipes may be terminals and other devices, and files to read from.
+ * kind.  Pipes may be sockets, terminals, other devices and files too.  A read
+ * pipe is closed at its end, whatever eof_received says; a write pipe when its
+ * reader goes, with -EPIPE if something was still to be sent.
  */
 AW_MUST_CHECK int aw_create_connection_socket(aw_loop *loop,
     const aw_protocol *protocol, void *arg, int fd,

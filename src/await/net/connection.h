@@ -112,11 +112,23 @@ AW_MUST_CHECK int aw_connection_wait_closed(struct aw_connection *connection);
 /* Moves what it has to the start of a buffer of its own, of at least size. */
 AW_MUST_CHECK int aw_reader_own(aw_reader *reader, size_t size);
 /* Whether what it has lies in the loop's receive buffer. */
-bool aw_reader_is_lending(const aw_reader *reader);
+static inline bool
+aw_reader_is_lending(const aw_reader *reader)
+{
+	return aw_connection_of_reader(reader)->transport.loop->lender ==
+	    reader;
+}
+
 /* Takes bytes that have been received off the start. */
 void aw_reader_take(aw_reader *reader, size_t size);
 /* An error comes before data that has been received. */
-int aw_reader_stored_error(const aw_reader *reader);
+static inline int
+aw_reader_stored_error(const aw_reader *reader)
+{
+	return reader->error != 0 ? reader->error :
+	    aw_connection_of_reader(reader)->transport.error;
+}
+
 /* Waits for more bytes and adds them: how many, 0 at the end, or an error. */
 AW_MUST_CHECK ssize_t aw_reader_fill(aw_reader *reader);
 /* Receives without waiting, and without asking whether there is something. */

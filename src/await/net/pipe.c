@@ -44,7 +44,7 @@ run_turn(struct aw_ready *ready)
 	pipe->in_ring = false;
 	if (!transport->read_armed)
 		return;
-	aw_transport_on_readable(transport);
+	aw_transport_on_readable(transport->fd, EV_READ, transport);
 	if (transport->read_armed)
 		aw_pipe_take_turn(pipe);
 }

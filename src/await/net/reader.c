@@ -23,12 +23,6 @@ transport_of(const aw_reader *reader)
 	return &aw_connection_of_reader(reader)->transport;
 }
 
-bool
-aw_reader_is_lending(const aw_reader *reader)
-{
-	return transport_of(reader)->loop->lender == reader;
-}
-
 int
 aw_reader_own(aw_reader *reader, size_t size)
 {
@@ -90,12 +84,6 @@ aw_reader_take(aw_reader *reader, size_t size)
 	reader->length -= size;
 	if (reader->length == 0 && aw_reader_is_lending(reader))
 		transport_of(reader)->loop->lender = NULL;
-}
-
-int
-aw_reader_stored_error(const aw_reader *reader)
-{
-	return reader->error != 0 ? reader->error : transport_of(reader)->error;
 }
 
 void

@@ -138,22 +138,23 @@ receive_and_lend(struct aw_transport *transport)
 }
 
 void
-aw_transport_on_readable(struct aw_transport *transport)
+aw_transport_on_readable(evutil_socket_t fd, short what, void *arg)
 {
+	struct aw_transport *transport = arg;
 	const aw_protocol *protocol = transport->protocol;
 
-	if (protocol->readable != NULL) {
-		if (!transport->readable) {
-			transport->readable = true;
-			protocol->readable(transport, transport->arg);
-		} else {
-			/* It knows, and would be told again and again. */
-			aw_transport_unwatch(transport);
-		}
-	} else if (protocol->get_buffer != NULL) {
-		receive_to_protocol(transport);
+	(void)fd, (void)what;
+	if (protocol->readable == NULL) {
+		if (protocol->get_buffer != NULL)
+			receive_to_protocol(transport);
+		else
+			receive_and_lend(transport);
+	} else if (!transport->readable) {
+		transport->readable = true;
+		protocol->readable(transport, transport->arg);
 	} else {
-		receive_and_lend(transport);
+		/* It knows, and would be told again and again. */
+		aw_transport_unwatch(transport);
 	}
 }
 

@@ -80,13 +80,6 @@ remember_peer(struct aw_transport *transport, const struct sockaddr *peer)
 		memcpy(&transport->peer, peer, sizeof(transport->peer.in6));
 }
 
-static void
-on_event(evutil_socket_t fd, short what, void *arg)
-{
-	(void)fd, (void)what;
-	aw_transport_on_readable(arg);
-}
-
 void
 aw_transport_set_marks(struct aw_transport *transport, size_t high, size_t low)
 {
@@ -108,7 +101,7 @@ aw_transport_init_common(struct aw_transport *transport, aw_loop *loop, int fd,
 	/* The peer may have sent already. */
 	transport->readable = true;
 	event_assign(&transport->read_event, loop->base, fd,
-	    EV_READ | EV_PERSIST, on_event, transport);
+	    EV_READ | EV_PERSIST, aw_transport_on_readable, transport);
 }
 
 int

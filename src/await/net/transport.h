@@ -126,8 +126,8 @@ void aw_transport_unwatch(struct aw_transport *transport);
 AW_MUST_CHECK ssize_t aw_transport_pull(struct aw_transport *transport,
     void *buffer, size_t size);
 
-/* The descriptor can be read from. */
-void aw_transport_on_readable(struct aw_transport *transport);
+/* libevent's callback: the descriptor of the transport can be read from. */
+void aw_transport_on_readable(evutil_socket_t fd, short what, void *transport);
 
 /* The queue is shorter than before, and at the low water mark or below. */
 void aw_transport_on_output(struct aw_transport *transport);
