@@ -66,21 +66,25 @@ begin_pass(aw_loop *loop)
 {
 	struct aw_trim *trim = &loop->trim;
 
+	trim->in_pass = true;
 	trim->cursor = TAILQ_FIRST(&loop->tasks);
 	trim->last = loop->task_sequence;
 	trim->oldest = NEVER;
+	aw_stack_pool_age(loop->stacks);
 }
 
 static void
 end_pass(aw_loop *loop, int64_t now)
 {
 	struct aw_trim *trim = &loop->trim;
-	int64_t delay;
+	int64_t delay = 0;
 
+	trim->in_pass = false;
 	loop->trim_rests = true;
-	if (trim->oldest == NEVER)
+	if (trim->oldest != NEVER)
+		delay = trim->oldest + trim->after - now;
+	else if (!aw_stack_pool_is_warm(loop->stacks))
 		return;
-	delay = trim->oldest + trim->after - now;
 	if (delay < trim->after / PASSES_PER_WAIT)
 		delay = trim->after / PASSES_PER_WAIT;
 	arm(trim, delay > PAUSE ? delay : PAUSE);
@@ -103,18 +107,20 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 	int64_t now = aw_loop_coarse_now();
 	uint64_t expirations;
 	unsigned left;
+	bool cooling;
 
 	(void)what;
 	if (read(fd, &expirations, sizeof(expirations)) < 0)
 		return;
 	trim->armed = false;
-	if (trim->cursor == NULL)
+	if (!trim->in_pass)
 		begin_pass(loop);
 	for (left = TASKS_AT_ONCE; left > 0 && trim->cursor != NULL; left--) {
 		look_at(trim, trim->cursor, now);
 		advance(trim);
 	}
-	if (trim->cursor != NULL)
+	cooling = aw_stack_pool_cool(loop->stacks, TASKS_AT_ONCE);
+	if (trim->cursor != NULL || cooling)
 		arm(trim, PAUSE);
 	else
 		end_pass(loop, now);

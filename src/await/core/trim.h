@@ -3,7 +3,8 @@
  * Copyright (c) the echod authors
  *
  * Trimming: the memory that a task's stack once used goes back to the kernel
- * when the task has waited for a while.
+ * when the task has waited for a while, and so does that of stacks without a
+ * task.
  *
  * A timer of the kernel's has the loop walk through its tasks, some at a time,
  * so what it costs a second is bounded whatever their number.  A pass comes
@@ -26,9 +27,10 @@ struct task;
 struct aw_trim {
 	int fd;              /* the timer, or -1: nothing is trimmed */
 	bool armed;
+	bool in_pass;
 	int64_t after;       /* nanoseconds that a task has to have waited */
 	struct event event;
-	struct task *cursor; /* the next to look at, or NULL between passes */
+	struct task *cursor; /* the next to look at, or NULL after the last */
 	uint64_t last;       /* sequence of the last task of this pass */
 	int64_t oldest;      /* since when the longest wait left lasts */
 };

@@ -15,7 +15,7 @@
 /* Slabs double from the first to the last of these. */
 #define FIRST_SLAB (1024 * 1024)
 #define LARGEST_SLAB (64 * 1024 * 1024)
-/* Idle stacks that keep their memory, whatever is in use. */
+/* Idle stacks that always keep their memory. */
 #define KEPT_STACKS 64
 /*
  * All stacks end at the same offset in a page, so their hot lines would fight
@@ -46,6 +46,8 @@ struct aw_stack_pool {
 	size_t idle_count;
 	size_t cold_count; /* of them, whose memory the kernel has */
 	size_t stack_count; /* handed out or idle */
+	/* Most that were in use at once since the pool last aged, and before. */
+	size_t peak, last_peak;
 };
 
 struct aw_stack_pool *
@@ -163,6 +165,12 @@ stagger(const struct aw_stack_pool *pool, const char *base)
 	return (uintptr_t)base / pool->stride % STAGGERED_LINES * CACHE_LINE;
 }
 
+static size_t
+in_use(const struct aw_stack_pool *pool)
+{
+	return pool->stack_count - pool->idle_count;
+}
+
 int
 aw_stack_get(struct aw_stack_pool *pool, struct aw_stack *stack)
 {
@@ -178,29 +186,12 @@ aw_stack_get(struct aw_stack_pool *pool, struct aw_stack *stack)
 		if (err < 0)
 			return err;
 	}
+	if (in_use(pool) > pool->peak)
+		pool->peak = in_use(pool);
 	stack->low = taken.base + pool->guard_size;
 	stack->high = taken.base + pool->stride - stagger(pool, taken.base);
 	stack->guard = taken.guard;
 	return 0;
-}
-
-/*
- * Gives the memory of the stacks that were idle for longest to the kernel, while
- * more lie idle than are in use.  Two at a time keep pace: each stack that
- * is put back is one more on the one side and one less on the other.
- */
-static void
-cool_down(struct aw_stack_pool *pool)
-{
-	size_t kept = pool->stack_count - pool->idle_count;
-	int i;
-
-	if (kept < KEPT_STACKS)
-		kept = KEPT_STACKS;
-	for (i = 0; i < 2 && pool->idle_count - pool->cold_count > kept; i++)
-		(void)madvise(pool->idle[pool->cold_count++].base +
-		    pool->guard_size, pool->stride - pool->guard_size,
-		    MADV_DONTNEED);
 }
 
 void
@@ -210,7 +201,43 @@ aw_stack_put(struct aw_stack_pool *pool, const struct aw_stack *stack)
 
 	slot->base = stack->low - pool->guard_size;
 	slot->guard = stack->guard;
-	cool_down(pool);
+}
+
+void
+aw_stack_pool_age(struct aw_stack_pool *pool)
+{
+	pool->last_peak = pool->peak;
+	pool->peak = in_use(pool);
+}
+
+bool
+aw_stack_pool_is_warm(const struct aw_stack_pool *pool)
+{
+	return pool->idle_count - pool->cold_count > KEPT_STACKS;
+}
+
+/* How many idle stacks keep their memory: as many as were in use beside. */
+static size_t
+kept(const struct aw_stack_pool *pool)
+{
+	size_t peak = pool->last_peak > pool->peak ? pool->last_peak :
+	    pool->peak;
+
+	return peak > in_use(pool) + KEPT_STACKS ? peak - in_use(pool) :
+	    KEPT_STACKS;
+}
+
+bool
+aw_stack_pool_cool(struct aw_stack_pool *pool, unsigned count)
+{
+	size_t keep = kept(pool);
+
+	for (; count > 0 && pool->idle_count - pool->cold_count > keep;
+	    count--)
+		(void)madvise(pool->idle[pool->cold_count++].base +
+		    pool->guard_size, pool->stride - pool->guard_size,
+		    MADV_DONTNEED);
+	return pool->idle_count - pool->cold_count > keep;
 }
 
 bool

@@ -6,8 +6,8 @@
  *
  * Stacks are cut from slabs of address space, each with a guard at its low end
  * (guard.h).  One that is given back is the next to be handed out, since its
- * top page is still in the cache; when many lie idle, their memory goes back to
- * the kernel.  A pool belongs to one thread.
+ * top page is still in the cache; when many have lain idle for a while, their
+ * memory goes back to the kernel.  A pool belongs to one thread.
  */
 #ifndef AWAIT_CORO_STACK_H
 #define AWAIT_CORO_STACK_H
@@ -40,6 +40,17 @@ int aw_stack_get(struct aw_stack_pool *pool, struct aw_stack *stack);
 
 /* Takes a stack back; it must not be running. */
 void aw_stack_put(struct aw_stack_pool *pool, const struct aw_stack *stack);
+
+/*
+ * Gives the memory of the stacks that have been idle for longest to the kernel,
+ * of count at most, and tells whether there are more.  As many keep theirs as
+ * were in use at once beside those that are, since the pool aged last but one:
+ * what comes in bursts finds them warm.
+ */
+bool aw_stack_pool_cool(struct aw_stack_pool *pool, unsigned count);
+void aw_stack_pool_age(struct aw_stack_pool *pool);
+/* Whether there may be something to cool after it has aged. */
+bool aw_stack_pool_is_warm(const struct aw_stack_pool *pool);
 
 /* Whether address lies in the guard below the stack. */
 bool aw_stack_guards(const struct aw_stack *stack, const void *address);

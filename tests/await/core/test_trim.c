@@ -422,6 +422,30 @@ START_TEST(the_timer_rests_when_all_is_trimmed_and_nothing_runs)
 }
 END_TEST
 
+static int
+do_nothing(void *arg)
+{
+	(void)arg;
+	return 0;
+}
+
+START_TEST(stacks_without_a_task_are_given_back_too)
+{
+	aw_loop *loop = aw_loop_new(&quickly);
+	int i;
+
+	for (i = 0; i < 500; i++)
+		aw_future_unref(aw_loop_create_task(loop, do_nothing, NULL,
+		    NULL));
+	stop_after(loop, 3);
+	ck_assert_int_eq(aw_loop_run_forever(loop), 0);
+	ck_assert(aw_stack_pool_is_warm(loop->stacks));
+	run_until_it_rests(loop);
+	ck_assert(!aw_stack_pool_is_warm(loop->stacks));
+	ck_assert_int_eq(aw_loop_close(loop), 0);
+}
+END_TEST
+
 START_TEST(a_loop_in_which_nothing_ever_ran_has_no_timer)
 {
 	aw_loop *loop = aw_loop_new(&quickly);
@@ -507,6 +531,7 @@ main(void)
 		ten_thousand_tasks_come_to_a_page_each,
 		a_pass_goes_on_when_the_task_it_has_come_to_ends,
 		the_timer_rests_when_all_is_trimmed_and_nothing_runs,
+		stacks_without_a_task_are_given_back_too,
 		a_loop_in_which_nothing_ever_ran_has_no_timer,
 		it_comes_after_ten_seconds_by_default,
 		a_negative_time_is_never_and_takes_no_descriptor,

@@ -225,6 +225,16 @@ END_TEST
 
 static struct aw_stack many[MANY];
 
+/* The pool ages until it has forgotten all peaks, and cools down wholly. */
+static void
+cool_down(void)
+{
+	aw_stack_pool_age(pool);
+	aw_stack_pool_age(pool);
+	while (aw_stack_pool_cool(pool, 100))
+		;
+}
+
 /* Takes many stacks into use and gives so many of them back. */
 static void
 use_many(int given_back)
@@ -253,6 +263,9 @@ count_resident(int from, int to)
 START_TEST(memory_goes_back_to_the_kernel_when_many_stacks_are_idle)
 {
 	use_many(MANY);
+	ck_assert(aw_stack_pool_is_warm(pool));
+	cool_down();
+	ck_assert(!aw_stack_pool_is_warm(pool));
 	ck_assert_uint_le(count_resident(0, MANY), MOST_KEPT);
 	aw_stack_pool_free(pool);
 }
@@ -261,16 +274,36 @@ END_TEST
 START_TEST(stacks_in_use_keep_their_memory)
 {
 	use_many(MANY - 10);
+	cool_down();
 	ck_assert_uint_eq(count_resident(MANY - 10, MANY), 10);
 	ck_assert_int_eq(many[MANY - 1].high[-1], 1);
 	aw_stack_pool_free(pool);
 }
 END_TEST
 
-START_TEST(as_many_idle_stacks_keep_their_memory_as_are_in_use)
+START_TEST(as_many_keep_their_memory_as_were_in_use_lately)
 {
-	use_many(MANY / 2);
+	use_many(MANY);
+	ck_assert(!aw_stack_pool_cool(pool, MANY));
+	aw_stack_pool_age(pool);
+	ck_assert(!aw_stack_pool_cool(pool, MANY));
 	ck_assert_uint_eq(count_resident(0, MANY), MANY);
+	aw_stack_pool_age(pool);
+	ck_assert(!aw_stack_pool_cool(pool, MANY));
+	ck_assert_uint_le(count_resident(0, MANY), MOST_KEPT);
+	aw_stack_pool_free(pool);
+}
+END_TEST
+
+START_TEST(no_more_stacks_are_cooled_at_once_than_asked_for)
+{
+	use_many(MANY);
+	aw_stack_pool_age(pool);
+	aw_stack_pool_age(pool);
+	ck_assert(aw_stack_pool_cool(pool, 10));
+	/* Those that were given back first. */
+	ck_assert_uint_eq(count_resident(0, 10), 0);
+	ck_assert_uint_eq(count_resident(10, MANY), MANY - 10);
 	aw_stack_pool_free(pool);
 }
 END_TEST
@@ -281,6 +314,7 @@ START_TEST(the_next_stack_after_a_peak_still_has_its_memory)
 	int i;
 
 	use_many(MANY);
+	cool_down();
 	for (i = 0; i < 100; i++) {
 		next = get_stack();
 		ck_assert(is_resident(next.high - 1));
@@ -295,12 +329,14 @@ START_TEST(stacks_without_memory_can_all_be_used_again)
 	int i;
 
 	use_many(MANY);
+	cool_down();
 	for (i = 0; i < MANY; i++) {
 		many[i] = get_stack();
 		many[i].high[-1] = 2;
 	}
 	for (i = 0; i < MANY; i++)
 		aw_stack_put(pool, &many[i]);
+	cool_down();
 	ck_assert_uint_le(count_resident(0, MANY), MOST_KEPT);
 	aw_stack_pool_free(pool);
 }
@@ -324,7 +360,8 @@ main(void)
 		an_idle_task_s_stack_keeps_a_single_page_resident,
 		memory_goes_back_to_the_kernel_when_many_stacks_are_idle,
 		stacks_in_use_keep_their_memory,
-		as_many_idle_stacks_keep_their_memory_as_are_in_use,
+		as_many_keep_their_memory_as_were_in_use_lately,
+		no_more_stacks_are_cooled_at_once_than_asked_for,
 		the_next_stack_after_a_peak_still_has_its_memory,
 		stacks_without_memory_can_all_be_used_again,
 	};
