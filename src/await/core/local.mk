@@ -26,6 +26,8 @@ src_await_libawait_la_SOURCES += \
 	%D%/loops.c \
 	%D%/loops.h \
 	%D%/ready.h \
+	%D%/remnant.c \
+	%D%/remnant.h \
 	%D%/run.c \
 	%D%/shield.c \
 	%D%/signals.c \

@@ -19,10 +19,9 @@
 #include "core/handle.h"
 #include "core/loop.h"
 #include "core/loops.h"
+#include "core/remnant.h"
 #include "core/signals.h"
 #include "core/task.h"
-#include "net/transport.h"
-#include "process/process.h"
 
 #define NANOSECONDS 1000000000
 /* No timer is armed; also the furthest that one can be. */
@@ -437,8 +436,7 @@ drop_pending(aw_loop *loop)
 	loop->closing = true;
 	loop->polling = true;
 	aw_tasks_close(loop);
-	aw_processes_close(loop);
-	aw_transports_close(loop);
+	aw_remnants_close(loop);
 	aw_executors_close(loop);
 	aw_ready_append(&loop->ready, &loop->posted);
 	/* What is freed may be reported, and the report add something. */

@@ -74,9 +74,7 @@ struct aw_loop {
 	struct aw_executor *default_executor;
 	LIST_HEAD(, aw_job) jobs;  /* what they have, not yet seen to be done */
 	bool refuses_calls;        /* the default executor was shut down */
-	LIST_HEAD(, aw_process) processes; /* that run */
-	/* Those that nobody else ends. */
-	LIST_HEAD(, aw_transport) transports;
+	LIST_HEAD(aw_remnants, aw_remnant) remnants; /* it ends them itself */
 
 	/* One receive buffer for all connections, and who lends from it. */
 	char *receive_buffer;

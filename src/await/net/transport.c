@@ -18,8 +18,7 @@ static void
 tell_lost(struct aw_transport *transport)
 {
 	transport->told = AW_TOLD_LOST;
-	if (transport->unowned)
-		LIST_REMOVE(transport, open);
+	aw_remnant_remove(&transport->remnant);
 	if (transport->protocol->connection_lost != NULL)
 		transport->protocol->connection_lost(transport,
 		    transport->error, transport->arg);
@@ -177,21 +176,17 @@ aw_transport_is_closing(const struct aw_transport *transport)
 	return transport->closing;
 }
 
-void
-aw_transport_disown(struct aw_transport *transport)
+static void
+close_remnant(struct aw_remnant *remnant)
 {
-	transport->unowned = true;
-	LIST_INSERT_HEAD(&transport->loop->transports, transport, open);
+	aw_transport_abort(aw_container_of(remnant, struct aw_transport,
+	    remnant));
 }
 
 void
-aw_transports_close(aw_loop *loop)
+aw_transport_disown(struct aw_transport *transport)
 {
-	struct aw_transport *transport;
-
-	/* They leave the list when their protocols are told. */
-	LIST_FOREACH(transport, &loop->transports, open)
-		aw_transport_abort(transport);
+	aw_remnant_add(transport->loop, &transport->remnant, close_remnant);
 }
 
 void

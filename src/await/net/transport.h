@@ -24,9 +24,9 @@
 #include <errno.h>
 #include <event2/event_struct.h>
 #include <netinet/in.h>
-#include <sys/queue.h>
 
 #include "core/loop.h"
+#include "core/remnant.h"
 
 struct aw_pipe;
 struct bufferevent;
@@ -55,7 +55,6 @@ struct aw_transport {
 	bool read_paused;         /* by the program */
 	bool read_ended;          /* the protocol has been told of the end */
 	bool write_paused;        /* and of a queue above the high water mark */
-	bool unowned;             /* nobody but the loop ends it */
 	bool in_ring;             /* the protocol is about to be told */
 	uint8_t told;             /* enum aw_told */
 	struct event read_event;
@@ -63,7 +62,7 @@ struct aw_transport {
 	struct bufferevent *bufferevent;
 	size_t high_water, low_water;
 	struct aw_ready ready;
-	LIST_ENTRY(aw_transport) open; /* among the loop's, if unowned */
+	struct aw_remnant remnant; /* of the loop, if nobody else ends it */
 	/* Called when the connection is lost, as the last thing; or NULL. */
 	void (*closed)(struct aw_transport *transport);
 	/*
@@ -102,8 +101,6 @@ void aw_transport_tell(struct aw_transport *transport);
 
 /* From here on nobody but the loop ends the transport. */
 void aw_transport_disown(struct aw_transport *transport);
-/* Aborts those; for a loop that is closing. */
-void aw_transports_close(aw_loop *loop);
 
 /* Closes it with an error of its own. */
 void aw_transport_lose(struct aw_transport *transport, int error);

@@ -53,7 +53,7 @@ finish(aw_process *process, int returncode)
 {
 	event_del(&process->ended);
 	aw_exit_close(&process->exit);
-	LIST_REMOVE(process, among_running);
+	aw_remnant_remove(&process->remnant);
 	process->running = false;
 	process->returncode = returncode;
 	aw_waiters_wake_all(&process->waiters, 0);
@@ -70,6 +70,18 @@ on_ended(evutil_socket_t fd, short what, void *arg)
 	(void)fd, (void)what;
 	if (aw_exit_reap(&process->exit, false, &returncode))
 		finish(process, returncode);
+}
+
+/* The loop is closing, so nobody would reap it. */
+static void
+close_remnant(struct aw_remnant *remnant)
+{
+	aw_process *process = aw_container_of(remnant, aw_process, remnant);
+	int returncode;
+
+	(void)aw_exit_signal(&process->exit, SIGKILL);
+	(void)aw_exit_reap(&process->exit, true, &returncode);
+	finish(process, returncode);
 }
 
 int
@@ -93,7 +105,7 @@ aw_process_watch(aw_process *process, pid_t pid)
 	if (event_add(&process->ended, NULL) < 0)
 		goto no_event;
 	process->running = true;
-	LIST_INSERT_HEAD(&process->loop->processes, process, among_running);
+	aw_remnant_add(process->loop, &process->remnant, close_remnant);
 	return 0;
 
 no_event:
@@ -187,17 +199,4 @@ aw_process_free(aw_process *process)
 	if (aw_process_kill(process) == 0 && process->stdin_writer != NULL)
 		aw_writer_abort(process->stdin_writer);
 	aw_process_release(process);
-}
-
-void
-aw_processes_close(aw_loop *loop)
-{
-	aw_process *process;
-	int returncode;
-
-	while ((process = LIST_FIRST(&loop->processes)) != NULL) {
-		(void)aw_exit_signal(&process->exit, SIGKILL);
-		(void)aw_exit_reap(&process->exit, true, &returncode);
-		finish(process, returncode);
-	}
 }

@@ -15,6 +15,7 @@
 
 #include <event2/event_struct.h>
 
+#include "core/remnant.h"
 #include "core/waiters.h"
 #include "process/exit.h"
 
@@ -35,7 +36,7 @@ struct aw_process {
 	struct aw_exit exit; /* while it runs */
 	struct event ended;
 	struct aw_waiters waiters;
-	LIST_ENTRY(aw_process) among_running; /* of the loop */
+	struct aw_remnant remnant; /* of the loop, while it runs */
 	aw_writer *stdin_writer;
 	aw_reader *stdout_reader, *stderr_reader;
 	struct aw_collected collected[2];
@@ -53,8 +54,5 @@ AW_MUST_CHECK int aw_process_watch(aw_process *process, pid_t pid);
 
 /* Gives up a use: the last one's goes with the streams. */
 void aw_process_release(aw_process *process);
-
-/* Kills and reaps what still runs; for a loop that is closing. */
-void aw_processes_close(aw_loop *loop);
 
 #endif
