@@ -163,9 +163,9 @@ void aw_writer_writelines(aw_writer *writer, const struct iovec *pieces,
     size_t count);
 
 /*
- * Waits until the queue has fallen to the low water mark, if it is above the
- * high one (writer.drain).  Returns 0, or the error of a connection that is
- * lost.
+ * Waits, once the queue has been above the high water mark, until it has fallen
+ * to the low one (writer.drain).  Returns 0, the reader's error, or that of a
+ * connection that is lost.
  */
 AW_MUST_CHECK int aw_writer_drain(aw_writer *writer);
 

@@ -253,6 +253,28 @@ NET_TEST(a_stream_whose_transport_pauses_waits)
 	net_pair_free(&pair);
 }
 
+NET_TEST(drain_waits_between_the_marks_on_the_way_down)
+{
+	struct net_pair pair;
+	struct net_call call;
+	aw_task *task;
+	size_t size, got = 0;
+
+	net_unix_pair(&pair, NULL);
+	net_write_large(&pair);
+	while ((size = aw_writer_get_write_buffer_size(pair.writer)) >
+	    60 * 1024) {
+		got += net_receive(pair.peer, net_received, 4096);
+		net_turns(1);
+	}
+	ck_assert_uint_gt(size, 16 * 1024);
+	task = net_start(&call, &pair, net_drain);
+	net_receive(pair.peer, net_received, NET_LARGE - got);
+	net_join(task);
+	ck_assert_int_eq(call.result, 0);
+	net_pair_free(&pair);
+}
+
 NET_TEST(without_memory_to_read_again_the_connection_is_lost)
 {
 	struct recorder recorder = { .keep = true };
@@ -337,6 +359,7 @@ main(void)
 		connection_made_may_pause_reading,
 		one_that_is_closing_does_not_read,
 		a_stream_whose_transport_pauses_waits,
+		drain_waits_between_the_marks_on_the_way_down,
 		without_memory_to_read_again_the_connection_is_lost,
 		several_pieces_are_one_call,
 		pieces_stay_behind_the_queue,
