@@ -181,6 +181,8 @@ aw_pipe_init(struct aw_transport *transport, aw_loop *loop, int fd,
 	pipe->turn.run = run_turn;
 	transport->pipe = pipe;
 	aw_transport_init_common(transport, loop, fd, options, closed);
+	/* A FIFO that nobody has opened to write to yet would be at its end. */
+	transport->readable = false;
 	event_assign(&pipe->write_event, loop->base, fd, EV_WRITE | EV_PERSIST,
 	    on_writable, pipe);
 	if (end == AW_PIPE_WRITES) {

@@ -202,7 +202,7 @@ aw_transport_set_protocol(struct aw_transport *transport,
 	/* What the old one left in the kernel, the new one is told of. */
 	begin_reading(transport);
 	if (transport->protocol == &aw_stream_protocol)
-		transport->readable = true;
+		transport->readable = transport->pipe == NULL;
 }
 
 const aw_protocol *

@@ -331,6 +331,30 @@ NET_TEST(a_fifo_is_a_pipe)
 	unlink("fifo");
 }
 
+NET_TEST(a_fifo_waits_for_somebody_to_write)
+{
+	struct reading reading = { .n = -1 };
+	aw_task *task;
+	int in, out;
+
+	ck_assert_int_eq(mkfifo("fifo", 0600), 0);
+	in = open("fifo", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	ck_assert_int_ge(in, 0);
+	reading.reader = open_reader(in);
+	task = net_spawn(read_byte, &reading);
+	net_turns(5);
+	ck_assert_int_eq(reading.n, -1);
+	out = open("fifo", O_WRONLY | O_CLOEXEC);
+	put(out, "x");
+	net_join(task);
+	ck_assert_int_eq(reading.n, 1);
+	close(out);
+	read_byte(&reading);
+	ck_assert_int_eq(reading.n, 0);
+	aw_reader_free(reading.reader);
+	unlink("fifo");
+}
+
 NET_TEST(the_pipe_is_known)
 {
 	aw_writer *writer;
@@ -403,6 +427,7 @@ main(void)
 		abort_closes_a_pipe_at_once,
 		lines_are_read_from_a_pipe,
 		a_fifo_is_a_pipe,
+		a_fifo_waits_for_somebody_to_write,
 		the_pipe_is_known,
 		the_wrong_end_is_refused_and_stays_the_callers,
 		a_reader_of_a_pair_goes_with_its_writer,
