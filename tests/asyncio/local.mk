@@ -1,3 +1,46 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) the echod authors
 
+# Cases that exist in Python and in C, a script and a program a subject, whose
+# traces test_traces.py compares.
+ASYNCIO_TRACE = %D%/trace.c %D%/trace.h
+ASYNCIO_PROGRAMS = \
+	%D%/as_completed \
+	%D%/cancel \
+	%D%/future \
+	%D%/gather \
+	%D%/group \
+	%D%/shield \
+	%D%/task \
+	%D%/timeout \
+	%D%/wait \
+	%D%/wait_for
+%C%_as_completed_SOURCES = %D%/as_completed.c $(ASYNCIO_TRACE)
+%C%_cancel_SOURCES = %D%/cancel.c $(ASYNCIO_TRACE)
+%C%_future_SOURCES = %D%/future.c $(ASYNCIO_TRACE)
+%C%_gather_SOURCES = %D%/gather.c $(ASYNCIO_TRACE)
+%C%_group_SOURCES = %D%/group.c $(ASYNCIO_TRACE)
+%C%_shield_SOURCES = %D%/shield.c $(ASYNCIO_TRACE)
+%C%_task_SOURCES = %D%/task.c $(ASYNCIO_TRACE)
+%C%_timeout_SOURCES = %D%/timeout.c $(ASYNCIO_TRACE)
+%C%_wait_SOURCES = %D%/wait.c $(ASYNCIO_TRACE)
+%C%_wait_for_SOURCES = %D%/wait_for.c $(ASYNCIO_TRACE)
+
+if BUILD_TESTS
+check_PROGRAMS += $(ASYNCIO_PROGRAMS)
+TESTS += %D%/test_traces.py
+endif
+dist_check_SCRIPTS += %D%/test_traces.py
+EXTRA_DIST += \
+	%D%/as_completed.py \
+	%D%/cancel.py \
+	%D%/future.py \
+	%D%/gather.py \
+	%D%/group.py \
+	%D%/shield.py \
+	%D%/task.py \
+	%D%/timeout.py \
+	%D%/trace.py \
+	%D%/wait.py \
+	%D%/wait_for.py \
+	%D%/differences.txt
