@@ -6,10 +6,16 @@
 ASYNCIO_TRACE = %D%/trace.c %D%/trace.h
 ASYNCIO_PROGRAMS = \
 	%D%/as_completed \
+	%D%/barrier \
 	%D%/cancel \
+	%D%/condition \
+	%D%/event \
 	%D%/future \
 	%D%/gather \
 	%D%/group \
+	%D%/lock \
+	%D%/queues \
+	%D%/semaphore \
 	%D%/shield \
 	%D%/task \
 	%D%/timeout \
@@ -25,6 +31,22 @@ ASYNCIO_PROGRAMS = \
 %C%_timeout_SOURCES = %D%/timeout.c $(ASYNCIO_TRACE)
 %C%_wait_SOURCES = %D%/wait.c $(ASYNCIO_TRACE)
 %C%_wait_for_SOURCES = %D%/wait_for.c $(ASYNCIO_TRACE)
+%C%_as_completed_SOURCES = %D%/as_completed.c $(asyncio_trace)
+%C%_barrier_SOURCES = %D%/barrier.c $(asyncio_trace)
+%C%_cancel_SOURCES = %D%/cancel.c $(asyncio_trace)
+%C%_condition_SOURCES = %D%/condition.c $(asyncio_trace)
+%C%_event_SOURCES = %D%/event.c $(asyncio_trace)
+%C%_future_SOURCES = %D%/future.c $(asyncio_trace)
+%C%_gather_SOURCES = %D%/gather.c $(asyncio_trace)
+%C%_group_SOURCES = %D%/group.c $(asyncio_trace)
+%C%_lock_SOURCES = %D%/lock.c $(asyncio_trace)
+%C%_queues_SOURCES = %D%/queues.c $(asyncio_trace)
+%C%_semaphore_SOURCES = %D%/semaphore.c $(asyncio_trace)
+%C%_shield_SOURCES = %D%/shield.c $(asyncio_trace)
+%C%_task_SOURCES = %D%/task.c $(asyncio_trace)
+%C%_timeout_SOURCES = %D%/timeout.c $(asyncio_trace)
+%C%_wait_SOURCES = %D%/wait.c $(asyncio_trace)
+%C%_wait_for_SOURCES = %D%/wait_for.c $(asyncio_trace)
 
 if BUILD_TESTS
 check_PROGRAMS += $(ASYNCIO_PROGRAMS)
@@ -33,10 +55,16 @@ endif
 dist_check_SCRIPTS += %D%/test_traces.py
 EXTRA_DIST += \
 	%D%/as_completed.py \
+	%D%/barrier.py \
 	%D%/cancel.py \
+	%D%/condition.py \
+	%D%/event.py \
 	%D%/future.py \
 	%D%/gather.py \
 	%D%/group.py \
+	%D%/lock.py \
+	%D%/queues.py \
+	%D%/semaphore.py \
 	%D%/shield.py \
 	%D%/task.py \
 	%D%/timeout.py \

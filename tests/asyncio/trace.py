@@ -189,9 +189,18 @@ def act(name, **description):
 CASES = []
 
 
-def case(function):
-    """Makes the function a case; a plain one makes its loops itself."""
+def case(function=None, since=None):
+    """Makes the function a case; a plain one makes its loops itself.  since
+    is the first version of Python that has what the case is about."""
+    if since:
+        return case if sys.version_info >= since else skip
     CASES.append(function)
+    return function
+
+
+def skip(function):
+    """For a Python that is too old for it."""
+    print(f"!! {function.__name__}")
     return function
 
 
