@@ -10,11 +10,15 @@ ASYNCIO_PROGRAMS = \
 	%D%/cancel \
 	%D%/condition \
 	%D%/event \
+	%D%/executor \
 	%D%/future \
 	%D%/gather \
 	%D%/group \
 	%D%/lock \
+	%D%/loop \
 	%D%/queues \
+	%D%/reader \
+	%D%/run \
 	%D%/semaphore \
 	%D%/shield \
 	%D%/task \
@@ -36,11 +40,15 @@ ASYNCIO_PROGRAMS = \
 %C%_cancel_SOURCES = %D%/cancel.c $(asyncio_trace)
 %C%_condition_SOURCES = %D%/condition.c $(asyncio_trace)
 %C%_event_SOURCES = %D%/event.c $(asyncio_trace)
+%C%_executor_SOURCES = %D%/executor.c $(asyncio_trace)
 %C%_future_SOURCES = %D%/future.c $(asyncio_trace)
 %C%_gather_SOURCES = %D%/gather.c $(asyncio_trace)
 %C%_group_SOURCES = %D%/group.c $(asyncio_trace)
 %C%_lock_SOURCES = %D%/lock.c $(asyncio_trace)
+%C%_loop_SOURCES = %D%/loop.c $(asyncio_trace)
 %C%_queues_SOURCES = %D%/queues.c $(asyncio_trace)
+%C%_reader_SOURCES = %D%/reader.c $(asyncio_trace)
+%C%_run_SOURCES = %D%/run.c $(asyncio_trace)
 %C%_semaphore_SOURCES = %D%/semaphore.c $(asyncio_trace)
 %C%_shield_SOURCES = %D%/shield.c $(asyncio_trace)
 %C%_task_SOURCES = %D%/task.c $(asyncio_trace)
@@ -59,11 +67,15 @@ EXTRA_DIST += \
 	%D%/cancel.py \
 	%D%/condition.py \
 	%D%/event.py \
+	%D%/executor.py \
 	%D%/future.py \
 	%D%/gather.py \
 	%D%/group.py \
 	%D%/lock.py \
+	%D%/loop.py \
 	%D%/queues.py \
+	%D%/reader.py \
+	%D%/run.py \
 	%D%/semaphore.py \
 	%D%/shield.py \
 	%D%/task.py \
