@@ -21,6 +21,7 @@ ASYNCIO_PROGRAMS = \
 	%D%/run \
 	%D%/semaphore \
 	%D%/shield \
+	%D%/subprocesses \
 	%D%/task \
 	%D%/timeout \
 	%D%/wait \
@@ -35,6 +36,8 @@ ASYNCIO_PROGRAMS = \
 %C%_timeout_SOURCES = %D%/timeout.c $(ASYNCIO_TRACE)
 %C%_wait_SOURCES = %D%/wait.c $(ASYNCIO_TRACE)
 %C%_wait_for_SOURCES = %D%/wait_for.c $(ASYNCIO_TRACE)
+	%D%/wait_for \
+	%D%/writer
 %C%_as_completed_SOURCES = %D%/as_completed.c $(asyncio_trace)
 %C%_barrier_SOURCES = %D%/barrier.c $(asyncio_trace)
 %C%_cancel_SOURCES = %D%/cancel.c $(asyncio_trace)
@@ -51,10 +54,12 @@ ASYNCIO_PROGRAMS = \
 %C%_run_SOURCES = %D%/run.c $(asyncio_trace)
 %C%_semaphore_SOURCES = %D%/semaphore.c $(asyncio_trace)
 %C%_shield_SOURCES = %D%/shield.c $(asyncio_trace)
+%C%_subprocesses_SOURCES = %D%/subprocesses.c $(asyncio_trace)
 %C%_task_SOURCES = %D%/task.c $(asyncio_trace)
 %C%_timeout_SOURCES = %D%/timeout.c $(asyncio_trace)
 %C%_wait_SOURCES = %D%/wait.c $(asyncio_trace)
 %C%_wait_for_SOURCES = %D%/wait_for.c $(asyncio_trace)
+%C%_writer_SOURCES = %D%/writer.c $(asyncio_trace)
 
 if BUILD_TESTS
 check_PROGRAMS += $(ASYNCIO_PROGRAMS)
@@ -78,9 +83,11 @@ EXTRA_DIST += \
 	%D%/run.py \
 	%D%/semaphore.py \
 	%D%/shield.py \
+	%D%/subprocesses.py \
 	%D%/task.py \
 	%D%/timeout.py \
 	%D%/trace.py \
 	%D%/wait.py \
 	%D%/wait_for.py \
+	%D%/writer.py \
 	%D%/differences.txt

@@ -47,6 +47,8 @@ def run(command, what):
     except subprocess.TimeoutExpired as err:
         output, errors = (err.stdout or b"").decode(), ""
         status = f"no end within {DEADLINE:g} s"
+    except OSError as err:
+        raise Unusable(f"{what}: {err}") from err
     if status != "status 0" or errors:
         lines = "\n".join(output.splitlines()[-10:])
         raise Unusable(f"{what}: {status}\n{errors}\nlast lines:\n{lines}")
