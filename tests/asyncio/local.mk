@@ -16,10 +16,12 @@ ASYNCIO_PROGRAMS = \
 	%D%/group \
 	%D%/lock \
 	%D%/loop \
+	%D%/protocol \
 	%D%/queues \
 	%D%/reader \
 	%D%/run \
 	%D%/semaphore \
+	%D%/server \
 	%D%/shield \
 	%D%/subprocesses \
 	%D%/task \
@@ -49,10 +51,12 @@ ASYNCIO_PROGRAMS = \
 %C%_group_SOURCES = %D%/group.c $(asyncio_trace)
 %C%_lock_SOURCES = %D%/lock.c $(asyncio_trace)
 %C%_loop_SOURCES = %D%/loop.c $(asyncio_trace)
+%C%_protocol_SOURCES = %D%/protocol.c $(asyncio_trace)
 %C%_queues_SOURCES = %D%/queues.c $(asyncio_trace)
 %C%_reader_SOURCES = %D%/reader.c $(asyncio_trace)
 %C%_run_SOURCES = %D%/run.c $(asyncio_trace)
 %C%_semaphore_SOURCES = %D%/semaphore.c $(asyncio_trace)
+%C%_server_SOURCES = %D%/server.c $(asyncio_trace)
 %C%_shield_SOURCES = %D%/shield.c $(asyncio_trace)
 %C%_subprocesses_SOURCES = %D%/subprocesses.c $(asyncio_trace)
 %C%_task_SOURCES = %D%/task.c $(asyncio_trace)
@@ -78,10 +82,12 @@ EXTRA_DIST += \
 	%D%/group.py \
 	%D%/lock.py \
 	%D%/loop.py \
+	%D%/protocol.py \
 	%D%/queues.py \
 	%D%/reader.py \
 	%D%/run.py \
 	%D%/semaphore.py \
+	%D%/server.py \
 	%D%/shield.py \
 	%D%/subprocesses.py \
 	%D%/task.py \

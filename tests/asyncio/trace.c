@@ -31,6 +31,7 @@ static const struct {
 	{ AW_EQUEUESHUTDOWN, "QueueShutDown" },
 	{ -ECONNRESET, "connection lost" },
 	{ -ECONNREFUSED, "connection lost" },
+	{ -ECONNABORTED, "connection lost" },
 	{ -EPIPE, "connection lost" },
 	{ -ENOENT, "no such file" },
 	{ -ESRCH, "no such process" },
@@ -43,6 +44,9 @@ static const struct {
 	{ -EDEADLK, "misuse" },
 };
 
+/* Python's has no task. */
+static const char handler_failed[] = "handler failed";
+
 static const struct {
 	const char *message, *text;
 } report_spelling[] = {
@@ -50,6 +54,7 @@ static const struct {
 	{ "a task was dropped while it was pending", "dropped while pending" },
 	{ "a task failed while the loop was ending",
 	    "failed while the loop was ending" },
+	{ "a connection's handler failed", handler_failed },
 };
 
 static void
@@ -265,9 +270,11 @@ kind_of(const char *message)
 static void
 on_report(aw_loop *loop, const aw_exception_context *context, void *arg)
 {
+	const char *kind = kind_of(context->message);
+
 	(void)loop, (void)arg;
-	printf("report: %s", kind_of(context->message));
-	if (context->name != NULL)
+	printf("report: %s", kind);
+	if (context->name != NULL && kind != handler_failed)
 		printf(" of %s", context->name);
 	if (context->error < 0)
 		printf(": %s", spell(context->error));
