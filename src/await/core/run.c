@@ -81,13 +81,31 @@ watch_interrupt(struct runner *runner)
 	    runner);
 }
 
+/* Nobody awaits any more what is left. */
+static void
+report_failure(aw_future *task, void *loop)
+{
+	int err = aw_future_result(task);
+
+	if (err < 0 && err != -ECANCELED)
+		aw_loop_report(loop, "a task failed while the loop was ending",
+		    err, task);
+}
+
+static void
+end_task(aw_loop *loop, aw_future *task)
+{
+	/* Without memory its error is reported as never retrieved. */
+	(void)!aw_future_add_done_callback(task, report_failure, loop);
+	aw_cancel(task);
+}
+
 /* Waits until no task but this one is left. */
 static void
 await_others(aw_loop *loop)
 {
 	struct task *self = aw_task_current(), *task;
 	aw_future *other;
-	int err;
 
 	for (;;) {
 		task = TAILQ_FIRST(&loop->tasks);
@@ -98,12 +116,8 @@ await_others(aw_loop *loop)
 		other = aw_future_ref(&task->future);
 		/* It was started by one of those that are ending. */
 		if (task->cancel_requests == 0)
-			aw_cancel(other);
-		err = aw_await(other);
-		if (err < 0 && err != -ECANCELED)
-			aw_loop_report(loop,
-			    "a task failed while the loop was ending", err,
-			    other);
+			end_task(loop, other);
+		(void)!aw_await(other);
 		aw_future_unref(other);
 	}
 }
@@ -132,7 +146,7 @@ end_others(aw_loop *loop)
 	if (TAILQ_EMPTY(&loop->tasks) && loop->default_executor == NULL)
 		return;
 	TAILQ_FOREACH(task, &loop->tasks, pending)
-		aw_cancel(&task->future);
+		end_task(loop, &task->future);
 	cleaner = aw_loop_create_task(loop, clean_up, loop,
 	    "aw_run's clean-up");
 	/* Without memory for it, closing the loop ends them the hard way. */

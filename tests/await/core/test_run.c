@@ -180,6 +180,8 @@ START_TEST(what_fails_then_is_reported)
 	ck_assert_uint_eq(report.count, 1);
 	ck_assert_int_eq(report.error, -EIO);
 	ck_assert_str_eq(report.name, "failing");
+	ck_assert_str_eq(report.message,
+	    "a task failed while the loop was ending");
 }
 END_TEST
 
