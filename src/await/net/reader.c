@@ -314,5 +314,6 @@ aw_reader_partial(const aw_reader *reader)
 bool
 aw_reader_at_eof(const aw_reader *reader)
 {
-	return reader->eof && reader->length == 0;
+	return reader->length == 0 && (reader->eof ||
+	    (reader->source == AW_FROM_REST && reader->to_come == 0));
 }

@@ -50,6 +50,7 @@ NET_TEST(the_end_is_fed)
 	ck_assert(!aw_reader_at_eof(reader));
 	ck_assert_int_eq(aw_reader_feed_data(reader, "x", 1), AW_EINVALIDSTATE);
 	ck_assert_int_eq(aw_reader_read(reader, buffer, 16), 4);
+	ck_assert(aw_reader_at_eof(reader));
 	ck_assert_int_eq(aw_reader_read(reader, buffer, 16), 0);
 	ck_assert(aw_reader_at_eof(reader));
 	aw_reader_free(reader);
