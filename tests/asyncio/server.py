@@ -169,7 +169,7 @@ async def close_twice():
     await served.end()
 
 
-@case
+@case(since=(3, 11, 7))
 async def a_handler_that_fails():
     async def fail(reader, writer):
         say("fails")

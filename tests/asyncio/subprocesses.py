@@ -150,7 +150,7 @@ async def communicate_much():
     say(f"returncode {process.returncode}")
 
 
-@case
+@case(since=(3, 11, 7))
 async def input_that_is_not_read():
     process = await start("true", stdin=PIPE, stdout=PIPE)
     await communicate(process, b"x" * 300000)

@@ -131,7 +131,11 @@ def main():
     if only:
         wanted = {name.split(".")[0] for name in only}
         subjects = [name for name in subjects if name in wanted]
-    expected = expected_differences(version())
+    python = version()
+    if python < (3, 11):
+        print("SKIP: task groups and timeouts came with Python 3.11")
+        return 77
+    expected = expected_differences(python)
     cases = good = skipped = 0
     well = True
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:

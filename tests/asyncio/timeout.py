@@ -255,7 +255,7 @@ async def cancelled_before_it_is_entered():
     await told("a", a)
 
 
-@case
+@case(since=(3, 11, 7))
 async def after_an_old_cancellation():
     async def enter():
         asyncio.current_task().cancel()
