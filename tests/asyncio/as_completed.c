@@ -37,9 +37,9 @@ static int
 in_the_order_of_their_ends(void)
 {
 	aw_task *tasks[] = {
-		ACT("a", .units = 3, .result = 1),
-		ACT("b", .units = 1, .result = 2),
-		ACT("c", .units = 2, .result = 3),
+		ACT("a", .turns = 9, .result = 1),
+		ACT("b", .turns = 1, .result = 2),
+		ACT("c", .turns = 5, .result = 3),
 	};
 
 	all_of(tasks, 3, -1);
@@ -92,7 +92,7 @@ static int
 those_done_before_come_first(void)
 {
 	aw_task *a = ACT("a", .result = 1);
-	aw_task *b = ACT("b", .units = 1, .result = 2);
+	aw_task *b = ACT("b", .turns = 8, .result = 2);
 	aw_task *tasks[] = { b, a };
 
 	turns(1);
@@ -105,11 +105,11 @@ static int
 a_timeout(void)
 {
 	aw_task *tasks[] = {
-		ACT("a", .units = 1, .result = 1),
-		ACT("b", .units = 9, .result = 2),
+		ACT("a", .turns = 1, .result = 1),
+		ACT("b", .units = 12, .result = 2),
 	};
 
-	all_of(tasks, 2, units(4));
+	all_of(tasks, 2, units(2));
 	say("cancelling %u", aw_task_cancelling(tasks[1]));
 	told("b", aw_await(tasks[1]));
 	unref_all(tasks, 2);
@@ -120,7 +120,7 @@ static int
 leave_early(void)
 {
 	aw_task *tasks[] = {
-		ACT("a", .units = 2, .result = 1),
+		ACT("a", .turns = 9, .result = 1),
 		ACT("b", .turns = 1, .result = 2),
 	};
 	aw_completion_iterator *iterator = aw_as_completed(tasks, 2, -1);

@@ -15,8 +15,8 @@ async def all_of(tasks, timeout=None):
 
 @case
 async def in_the_order_of_their_ends():
-    await all_of([act("a", units=3, result=1), act("b", units=1, result=2),
-                  act("c", units=2, result=3)])
+    await all_of([act("a", turns=9, result=1), act("b", turns=1, result=2),
+                  act("c", turns=5, result=3)])
 
 
 @case
@@ -40,22 +40,22 @@ async def of_nothing():
 
 @case
 async def those_done_before_come_first():
-    a, b = act("a", result=1), act("b", units=1, result=2)
+    a, b = act("a", result=1), act("b", turns=8, result=2)
     await turns(1)
     await all_of([b, a])
 
 
 @case
 async def a_timeout():
-    tasks = [act("a", units=1, result=1), act("b", units=9, result=2)]
-    await all_of(tasks, timeout=units(4))
+    tasks = [act("a", turns=1, result=1), act("b", units=12, result=2)]
+    await all_of(tasks, timeout=units(2))
     say(f"cancelling {tasks[1].cancelling()}")
     await told("b", tasks[1])
 
 
 @case
 async def leave_early():
-    tasks = [act("a", units=2, result=1), act("b", turns=1, result=2)]
+    tasks = [act("a", turns=9, result=1), act("b", turns=1, result=2)]
     for future in asyncio.as_completed(tasks):
         await told("next", future)
         break

@@ -138,7 +138,7 @@ during_clean_up(void)
 static int
 clean_up_waits(void)
 {
-	aw_task *a = ACT("a", .forever = true, .cleanup_units = 2);
+	aw_task *a = ACT("a", .forever = true, .cleanup_units = 6);
 	aw_task *b = ACT("b", .units = 1);
 
 	turns(1);

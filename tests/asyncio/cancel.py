@@ -103,7 +103,7 @@ async def during_clean_up():
 
 @case
 async def clean_up_waits():
-    a = act("a", forever=True, cleanup_units=2)
+    a = act("a", forever=True, cleanup_units=6)
     b = act("b", units=1)
     await turns(1)
     a.cancel()

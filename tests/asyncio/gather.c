@@ -54,7 +54,7 @@ static int
 the_first_error_comes_out_at_once(void)
 {
 	aw_task *tasks[] = {
-		ACT("a", .units = 1, .result = 1),
+		ACT("a", .turns = 12, .result = 1),
 		ACT("b", .turns = 2, .result = FAILURE(1)),
 	};
 
@@ -106,7 +106,7 @@ a_cancelled_child(void)
 {
 	aw_task *tasks[] = {
 		ACT("a", .forever = true),
-		ACT("b", .units = 1, .result = 2),
+		ACT("b", .turns = 12, .result = 2),
 	};
 
 	aw_loop_call_soon(aw_get_running_loop(), cancel_it, tasks[0]);
@@ -311,11 +311,11 @@ an_error_in_the_inner_one(void)
 {
 	aw_task *tasks[] = {
 		ACT("a", .turns = 1, .result = FAILURE(1)),
-		ACT("b", .units = 1),
+		ACT("b", .turns = 12),
 	};
 	aw_future *both[] = {
 		aw_gather(tasks, 2, false),
-		ACT("c", .units = 1),
+		ACT("c", .turns = 12),
 	};
 
 	told("gather", join(aw_gather(both, 2, false)));

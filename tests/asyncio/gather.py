@@ -35,7 +35,7 @@ async def results_in_the_order_of_the_arguments():
 
 @case
 async def the_first_error_comes_out_at_once():
-    a = act("a", units=1, result=1)
+    a = act("a", turns=12, result=1)
     b = act("b", turns=2, result=Failure(1))
     await gathered("gather", a, b)
     say(f"done {yes(a.done())} {yes(b.done())}")
@@ -63,7 +63,7 @@ async def errors_as_results():
 
 @case
 async def a_cancelled_child():
-    a, b = act("a", forever=True), act("b", units=1, result=2)
+    a, b = act("a", forever=True), act("b", turns=12, result=2)
     asyncio.get_running_loop().call_soon(a.cancel)
     await gathered("gather", a, b)
     say(f"cancelling {asyncio.current_task().cancelling()}")
@@ -188,8 +188,8 @@ async def nested():
 
 @case
 async def an_error_in_the_inner_one():
-    a, b = act("a", turns=1, result=Failure(1)), act("b", units=1)
-    c = act("c", units=1)
+    a, b = act("a", turns=1, result=Failure(1)), act("b", turns=12)
+    c = act("c", turns=12)
     await told("gather", gather_all([asyncio.gather(a, b), c], False))
     await b
     await c

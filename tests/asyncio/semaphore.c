@@ -56,7 +56,7 @@ enter(void *delay)
 static int
 two_at_a_time(void)
 {
-	static int delays[] = { 1, 3, 4, 4 };
+	static int delays[] = { 1, 7, 8, 8 };
 	static const char *const names[] = { "a", "b", "c", "d" };
 	aw_task *tasks[4];
 	int i;

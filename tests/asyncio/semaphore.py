@@ -44,7 +44,7 @@ async def two_at_a_time():
             inside.pop()
 
     for task in [spawn(enter(delay), name)
-                 for name, delay in zip("abcd", (1, 3, 4, 4))]:
+                 for name, delay in zip("abcd", (1, 7, 8, 8))]:
         await task
 
 

@@ -339,7 +339,7 @@ a_handler_that_returns(void)
 	serve(greet);
 	client = dial();
 	await_end();
-	(void)!aw_timeout_enter(units(5), &timeout);
+	(void)!aw_timeout_enter(units(10), &timeout);
 	told("read", aw_timeout_exit(timeout, say_rest(&client)));
 	end(&client);
 	return end_server();

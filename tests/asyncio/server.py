@@ -192,7 +192,7 @@ async def a_handler_that_returns():
     served = await serve(greet)
     stream = await served.connect()
     await served.ended.acquire()
-    await told("read", asyncio.wait_for(say_rest(stream), units(5)))
+    await told("read", asyncio.wait_for(say_rest(stream), units(10)))
     served.writer.close()
     await end(stream)
     await served.end()

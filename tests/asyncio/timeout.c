@@ -182,7 +182,7 @@ both_at_once(void)
 static int
 the_outer_one_while_the_inner_cleans_up(void)
 {
-	aw_timeout *outer = enter(units(5));
+	aw_timeout *outer = enter(units(10));
 	aw_timeout *inner = enter(units(1));
 	int result = told("sleep", nap(100));
 

@@ -126,7 +126,7 @@ async def the_outer_one_while_the_inner_cleans_up():
             await told("clean-up", nap(100))
 
     await told("outer timeout", block(
-        units(5), passed("inner timeout", block(units(1), clean_up())),
+        units(10), passed("inner timeout", block(units(1), clean_up())),
         "outer"))
 
 

@@ -50,7 +50,7 @@ all_completed(void)
 static int
 first_completed(void)
 {
-	aw_task *tasks[] = { ACT("a", .units = 5), ACT("b", .units = 1) };
+	aw_task *tasks[] = { ACT("a", .turns = 10), ACT("b", .turns = 1) };
 
 	waited(tasks, 2, -1, AW_FIRST_COMPLETED);
 	waited(tasks, 2, -1, AW_ALL_COMPLETED);
@@ -62,7 +62,7 @@ static int
 first_exception(void)
 {
 	aw_task *tasks[] = {
-		ACT("a", .units = 2),
+		ACT("a", .turns = 15),
 		ACT("b", .turns = 2, .result = FAILURE(1)),
 		ACT("c", .turns = 1, .result = 4),
 	};
@@ -105,7 +105,7 @@ first_exception_takes_no_notice_of_a_cancelled_one(void)
 static int
 first_completed_counts_a_cancelled_one(void)
 {
-	aw_task *tasks[] = { ACT("a", .units = 1), ACT("b", .forever = true) };
+	aw_task *tasks[] = { ACT("a", .turns = 10), ACT("b", .forever = true) };
 
 	aw_loop_call_soon(aw_get_running_loop(), cancel_it, tasks[1]);
 	waited(tasks, 2, -1, AW_FIRST_COMPLETED);
@@ -117,7 +117,7 @@ first_completed_counts_a_cancelled_one(void)
 static int
 a_timeout_is_no_error(void)
 {
-	aw_task *tasks[] = { ACT("a", .units = 6), ACT("b", .turns = 1) };
+	aw_task *tasks[] = { ACT("a", .units = 12), ACT("b", .turns = 1) };
 
 	waited(tasks, 2, units(1), AW_ALL_COMPLETED);
 	say("cancelling %u", aw_task_cancelling(tasks[0]));
@@ -129,7 +129,7 @@ a_timeout_is_no_error(void)
 static int
 a_timeout_with_nothing_done(void)
 {
-	aw_task *a = ACT("a", .units = 4);
+	aw_task *a = ACT("a", .units = 12);
 
 	waited(&a, 1, units(1), AW_FIRST_COMPLETED);
 	waited(&a, 1, units(100), AW_ALL_COMPLETED);
@@ -140,7 +140,7 @@ a_timeout_with_nothing_done(void)
 static int
 a_timeout_of_zero(void)
 {
-	aw_task *tasks[] = { ACT("a", .units = 1), ACT("b", .result = 0) };
+	aw_task *tasks[] = { ACT("a", .units = 6), ACT("b", .result = 0) };
 
 	turns(1);
 	waited(tasks, 2, 0, AW_ALL_COMPLETED);

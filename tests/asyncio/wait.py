@@ -31,14 +31,14 @@ async def all_completed():
 
 @case
 async def first_completed():
-    tasks = [act("a", units=5), act("b", units=1)]
+    tasks = [act("a", turns=10), act("b", turns=1)]
     await waited(tasks, return_when=asyncio.FIRST_COMPLETED)
     await waited(tasks)
 
 
 @case
 async def first_exception():
-    tasks = [act("a", units=2), act("b", turns=2, result=Failure(1)),
+    tasks = [act("a", turns=15), act("b", turns=2, result=Failure(1)),
              act("c", turns=1, result=4)]
     await waited(tasks, return_when=asyncio.FIRST_EXCEPTION)
     tried("b", tasks[1].result)
@@ -61,7 +61,7 @@ async def first_exception_takes_no_notice_of_a_cancelled_one():
 
 @case
 async def first_completed_counts_a_cancelled_one():
-    tasks = [act("a", units=1), act("b", forever=True)]
+    tasks = [act("a", turns=10), act("b", forever=True)]
     asyncio.get_running_loop().call_soon(tasks[1].cancel)
     await waited(tasks, return_when=asyncio.FIRST_COMPLETED)
     await waited(tasks)
@@ -69,7 +69,7 @@ async def first_completed_counts_a_cancelled_one():
 
 @case
 async def a_timeout_is_no_error():
-    tasks = [act("a", units=6), act("b", turns=1)]
+    tasks = [act("a", units=12), act("b", turns=1)]
     await waited(tasks, timeout=units(1))
     say(f"cancelling {tasks[0].cancelling()}")
     await waited(tasks)
@@ -77,14 +77,14 @@ async def a_timeout_is_no_error():
 
 @case
 async def a_timeout_with_nothing_done():
-    a = act("a", units=4)
+    a = act("a", units=12)
     await waited([a], timeout=units(1), return_when=asyncio.FIRST_COMPLETED)
     await waited([a], timeout=units(100))
 
 
 @case
 async def a_timeout_of_zero():
-    tasks = [act("a", units=1), act("b")]
+    tasks = [act("a", units=6), act("b")]
     await turns(1)
     await waited(tasks, timeout=0)
     await waited(tasks)

@@ -50,8 +50,8 @@ without_a_timeout(void)
 static int
 it_waits_for_the_clean_up(void)
 {
-	aw_task *a = ACT("a", .forever = true, .cleanup_units = 2);
-	aw_task *b = ACT("b", .units = 2);
+	aw_task *a = ACT("a", .forever = true, .cleanup_units = 8);
+	aw_task *b = ACT("b", .units = 5);
 
 	told("wait_for", aw_wait_for(a, units(1)));
 	told("b", join(b));
@@ -199,7 +199,7 @@ the_timeout_cancels_a_future(void)
 static int
 around_a_shield(void)
 {
-	aw_task *a = ACT("a", .units = 5, .result = 4);
+	aw_task *a = ACT("a", .units = 10, .result = 4);
 	aw_future *shield = aw_shield(a);
 
 	told("wait_for", aw_wait_for(shield, units(1)));

@@ -34,8 +34,8 @@ async def without_a_timeout():
 
 @case
 async def it_waits_for_the_clean_up():
-    a = act("a", forever=True, cleanup_units=2)
-    b = act("b", units=2)
+    a = act("a", forever=True, cleanup_units=8)
+    b = act("b", units=5)
     await told("wait_for", asyncio.wait_for(a, units(1)))
     await told("b", b)
 
@@ -123,7 +123,7 @@ async def the_timeout_cancels_a_future():
 
 @case
 async def around_a_shield():
-    a = act("a", units=5, result=4)
+    a = act("a", units=10, result=4)
     await told("wait_for", asyncio.wait_for(asyncio.shield(a), units(1)))
     await told("a", a)
 
