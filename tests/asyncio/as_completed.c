@@ -51,9 +51,9 @@ static int
 errors_come_as_they_are(void)
 {
 	aw_task *tasks[] = {
-		ACT("a", .turns = 3, .result = 1),
+		ACT("a", .turns = 7, .result = 1),
 		ACT("b", .turns = 1, .result = FAILURE(1)),
-		ACT("c", .turns = 2, .result = FAILURE(2)),
+		ACT("c", .turns = 4, .result = FAILURE(2)),
 	};
 
 	all_of(tasks, 3, -1);

@@ -21,9 +21,9 @@ async def in_the_order_of_their_ends():
 
 @case
 async def errors_come_as_they_are():
-    await all_of([act("a", turns=3, result=1),
+    await all_of([act("a", turns=7, result=1),
                   act("b", turns=1, result=Failure(1)),
-                  act("c", turns=2, result=Failure(2))])
+                  act("c", turns=4, result=Failure(2))])
 
 
 @case

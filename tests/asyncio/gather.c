@@ -40,9 +40,9 @@ static int
 results_in_the_order_of_the_arguments(void)
 {
 	aw_task *tasks[] = {
-		ACT("a", .units = 3, .result = 1),
-		ACT("b", .units = 1, .result = 2),
-		ACT("c", .units = 2, .result = 3),
+		ACT("a", .turns = 9, .result = 1),
+		ACT("b", .turns = 1, .result = 2),
+		ACT("c", .turns = 5, .result = 3),
 	};
 
 	gathered(tasks, 3, false);

@@ -28,8 +28,8 @@ def spell_done(future):
 
 @case
 async def results_in_the_order_of_the_arguments():
-    tasks = [act("a", units=3, result=1), act("b", units=1, result=2),
-             act("c", units=2, result=3)]
+    tasks = [act("a", turns=9, result=1), act("b", turns=1, result=2),
+             act("c", turns=5, result=3)]
     await gathered("gather", *tasks)
 
 

@@ -64,8 +64,8 @@ it_waits_for_all(void)
 {
 	aw_group *group = enter();
 
-	ADD(group, "a", .units = 2);
-	ADD(group, "b", .units = 1);
+	ADD(group, "a", .turns = 5);
+	ADD(group, "b", .turns = 1);
 	say("body ends");
 	leave(group, 3);
 	return 0;

@@ -37,8 +37,8 @@ def add(group, name, **description):
 @case
 async def it_waits_for_all():
     async def body(group):
-        add(group, "a", units=2)
-        add(group, "b", units=1)
+        add(group, "a", turns=5)
+        add(group, "b", turns=1)
         say("body ends")
         return 3
 

@@ -3,8 +3,8 @@
 
 # Cases that exist in Python and in C, a script and a program a subject, whose
 # traces test_traces.py compares.
-ASYNCIO_TRACE = %D%/trace.c %D%/trace.h
-ASYNCIO_PROGRAMS = \
+asyncio_trace = %D%/trace.c %D%/trace.h
+asyncio_programs = \
 	%D%/as_completed \
 	%D%/barrier \
 	%D%/cancel \
@@ -27,17 +27,6 @@ ASYNCIO_PROGRAMS = \
 	%D%/task \
 	%D%/timeout \
 	%D%/wait \
-	%D%/wait_for
-%C%_as_completed_SOURCES = %D%/as_completed.c $(ASYNCIO_TRACE)
-%C%_cancel_SOURCES = %D%/cancel.c $(ASYNCIO_TRACE)
-%C%_future_SOURCES = %D%/future.c $(ASYNCIO_TRACE)
-%C%_gather_SOURCES = %D%/gather.c $(ASYNCIO_TRACE)
-%C%_group_SOURCES = %D%/group.c $(ASYNCIO_TRACE)
-%C%_shield_SOURCES = %D%/shield.c $(ASYNCIO_TRACE)
-%C%_task_SOURCES = %D%/task.c $(ASYNCIO_TRACE)
-%C%_timeout_SOURCES = %D%/timeout.c $(ASYNCIO_TRACE)
-%C%_wait_SOURCES = %D%/wait.c $(ASYNCIO_TRACE)
-%C%_wait_for_SOURCES = %D%/wait_for.c $(ASYNCIO_TRACE)
 	%D%/wait_for \
 	%D%/writer
 %C%_as_completed_SOURCES = %D%/as_completed.c $(asyncio_trace)
@@ -66,7 +55,7 @@ ASYNCIO_PROGRAMS = \
 %C%_writer_SOURCES = %D%/writer.c $(asyncio_trace)
 
 if BUILD_TESTS
-check_PROGRAMS += $(ASYNCIO_PROGRAMS)
+check_PROGRAMS += $(asyncio_programs)
 TESTS += %D%/test_traces.py
 endif
 dist_check_SCRIPTS += %D%/test_traces.py

@@ -140,10 +140,10 @@ timers_in_the_order_of_their_times(void)
 	aw_loop *loop = new_loop();
 	double now = aw_loop_time(loop);
 
-	later(loop, units(3), "three");
+	later(loop, units(11), "three");
 	later(loop, units(1), "one");
-	at(loop, now + units(2), "two");
-	aw_loop_call_later(loop, units(4), stop, loop);
+	at(loop, now + units(6), "two");
+	aw_loop_call_later(loop, units(12), stop, loop);
 	aw_loop_run_forever(loop);
 	aw_loop_close(loop);
 }

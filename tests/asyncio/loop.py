@@ -96,10 +96,10 @@ def stop_from_a_task():
 def timers_in_the_order_of_their_times():
     loop = new_loop()
     now = loop.time()
-    loop.call_later(units(3), say, "three")
+    loop.call_later(units(11), say, "three")
     loop.call_later(units(1), say, "one")
-    loop.call_at(now + units(2), say, "two")
-    loop.call_later(units(4), loop.stop)
+    loop.call_at(now + units(6), say, "two")
+    loop.call_later(units(12), loop.stop)
     loop.run_forever()
     loop.close()
 

@@ -272,9 +272,9 @@ an_error_that_was_asked_for(void)
 static int
 sleeps_end_in_the_order_of_their_times(void)
 {
-	aw_task *c = ACT("c", .units = 3);
+	aw_task *c = ACT("c", .units = 11);
 	aw_task *a = ACT("a", .units = 1);
-	aw_task *b = ACT("b", .units = 2);
+	aw_task *b = ACT("b", .units = 6);
 
 	join(c);
 	join(a);

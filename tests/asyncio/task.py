@@ -181,7 +181,7 @@ async def an_error_that_was_asked_for():
 @case
 async def sleeps_end_in_the_order_of_their_times():
     tasks = [act(name, units=delay)
-             for name, delay in (("c", 3), ("a", 1), ("b", 2))]
+             for name, delay in (("c", 11), ("a", 1), ("b", 6))]
     for task in tasks:
         await task
 

@@ -3,6 +3,7 @@
  * Copyright (c) the echod authors
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -319,6 +320,8 @@ trace_main(int argc, char **argv, const struct trace_case *cases, size_t count)
 	size_t i;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	/* A shell has its background jobs ignore it. */
+	signal(SIGINT, SIG_DFL);
 	for (i = 0; i < count; i++) {
 		if (argc == 1)
 			printf("== %s\n", cases[i].name);

@@ -7,6 +7,7 @@ same in C, and explains each function."""
 import asyncio
 import gc
 import os
+import signal
 import sys
 
 UNIT = 0.02 * float(os.environ.get("TEST_SCALE", "1"))
@@ -227,6 +228,8 @@ def run_case(function):
 
 def main():
     sys.stdout.reconfigure(line_buffering=True)
+    # A shell has its background jobs ignore it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     names = sys.argv[1:]
     for function in CASES:
         if not names:

@@ -40,7 +40,7 @@ unref_all(aw_future *const *futures, size_t count)
 static int
 all_completed(void)
 {
-	aw_task *tasks[] = { ACT("a", .units = 2), ACT("b", .units = 1) };
+	aw_task *tasks[] = { ACT("a", .turns = 5), ACT("b", .turns = 1) };
 
 	waited(tasks, 2, -1, AW_ALL_COMPLETED);
 	unref_all(tasks, 2);

@@ -25,7 +25,7 @@ async def raises(err):
 
 @case
 async def all_completed():
-    tasks = [act("a", units=2), act("b", units=1)]
+    tasks = [act("a", turns=5), act("b", turns=1)]
     await waited(tasks)
 
 
