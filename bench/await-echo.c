@@ -61,14 +61,8 @@ static int
 print_address(const aw_server *server)
 {
 	char text[AW_ADDRESS_TEXT_SIZE];
-	struct sockaddr_storage address;
-	socklen_t length = sizeof(address);
 
-	if (getsockname(aw_server_socket(server, 0),
-	    (struct sockaddr *)&address, &length) < 0)
-		return -errno;
-	puts(aw_address_text((struct sockaddr *)&address, length, text,
-	    sizeof(text)));
+	puts(aw_server_address_text(server, 0, text, sizeof(text)));
 	return fflush(stdout) == 0 ? 0 : -errno;
 }
 

@@ -8,7 +8,6 @@
  * into something to await.
  */
 #include <errno.h>
-#include <netinet/in.h>
 #include <stdio.h>
 
 #include <event2/buffer.h>
@@ -164,8 +163,6 @@ download_all(uint16_t port)
 static int
 lesson(void *arg)
 {
-	struct sockaddr_in address;
-	socklen_t length = sizeof(address);
 	aw_server *server;
 	int err;
 
@@ -173,11 +170,7 @@ lesson(void *arg)
 	err = aw_start_server(serve, NULL, "127.0.0.1", 0, NULL, &server);
 	if (err < 0)
 		return err;
-	if (getsockname(aw_server_socket(server, 0),
-	    (struct sockaddr *)&address, &length) < 0)
-		err = -errno;
-	else
-		err = download_all(ntohs(address.sin_port));
+	err = download_all((uint16_t)aw_server_port(server));
 	aw_server_free(server);
 	return err;
 }

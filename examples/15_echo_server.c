@@ -4,7 +4,6 @@
  *
  * An echo server, until Ctrl-C: 15_echo_server [PORT]
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -15,22 +14,16 @@
 static int
 handle_echo(aw_reader *reader, aw_writer *writer, void *arg)
 {
-	char data[100], name[AW_ADDRESS_TEXT_SIZE];
-	struct sockaddr_storage peer;
-	int length, err;
+	char data[100], peer[AW_ADDRESS_TEXT_SIZE];
 	ssize_t n;
+	int err;
 
 	(void)arg;
 	n = aw_reader_read(reader, data, sizeof(data));
 	if (n < 0)
 		return (int)n;
-	length = aw_writer_get_extra_info(writer, "peername", &peer,
-	    sizeof(peer));
-	if (length < 0)
-		return length;
 	printf("Received '%.*s' from %s\n", (int)n, data,
-	    aw_address_text((struct sockaddr *)&peer, (socklen_t)length, name,
-	    sizeof(name)));
+	    aw_writer_address_text(writer, "peername", peer, sizeof(peer)));
 
 	err = aw_sleep(seconds(1));
 	if (err < 0)
@@ -42,24 +35,10 @@ handle_echo(aw_reader *reader, aw_writer *writer, void *arg)
 }
 
 static int
-print_address(aw_server *server)
-{
-	char name[AW_ADDRESS_TEXT_SIZE];
-	struct sockaddr_storage address;
-	socklen_t length = sizeof(address);
-
-	if (getsockname(aw_server_socket(server, 0),
-	    (struct sockaddr *)&address, &length) < 0)
-		return -errno;
-	printf("Serving on %s\n", aw_address_text((struct sockaddr *)&address,
-	    length, name, sizeof(name)));
-	return 0;
-}
-
-static int
 serve(void *arg)
 {
 	const uint16_t *port = arg;
+	char address[AW_ADDRESS_TEXT_SIZE];
 	aw_server *server;
 	int err;
 
@@ -67,9 +46,9 @@ serve(void *arg)
 	    &server);
 	if (err < 0)
 		return err;
-	err = print_address(server);
-	if (err == 0)
-		err = aw_server_serve_forever(server);
+	printf("Serving on %s\n",
+	    aw_server_address_text(server, 0, address, sizeof(address)));
+	err = aw_server_serve_forever(server);
 	aw_server_free(server);
 	return err;
 }

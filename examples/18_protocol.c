@@ -4,8 +4,6 @@
  *
  * The echo server once more, by callbacks, and a client that reads slowly.
  */
-#include <errno.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -111,8 +109,6 @@ client(uint16_t port)
 static int
 lesson(void *farewell)
 {
-	struct sockaddr_in address;
-	socklen_t length = sizeof(address);
 	aw_server *server;
 	int err;
 
@@ -120,11 +116,7 @@ lesson(void *farewell)
 	    &server);
 	if (err < 0)
 		return err;
-	if (getsockname(aw_server_socket(server, 0),
-	    (struct sockaddr *)&address, &length) < 0)
-		err = -errno;
-	else
-		err = client(ntohs(address.sin_port));
+	err = client((uint16_t)aw_server_port(server));
 	aw_server_close(server);
 	if (err == 0)
 		err = aw_server_wait_closed(server);

@@ -30,17 +30,12 @@ add(struct connections *connections, struct connection *connection)
 static void __attribute__((noinline))
 log_opened(const struct connection *connection, const char *listener)
 {
-	struct sockaddr_storage peer;
-	char text[AW_ADDRESS_TEXT_SIZE] = "unknown";
-	int size;
+	char peer[AW_ADDRESS_TEXT_SIZE];
 
-	size = aw_writer_get_extra_info(connection->writer, "peername", &peer,
+	aw_writer_address_text(connection->writer, "peername", peer,
 	    sizeof(peer));
-	if (size >= 0)
-		aw_address_text((struct sockaddr *)&peer, (socklen_t)size, text,
-		    sizeof(text));
 	log_debug("connection %" PRIu64 ": opened by %s on %s", connection->id,
-	    text, listener);
+	    peer[0] != '\0' ? peer : "unknown", listener);
 }
 
 static void __attribute__((noinline))

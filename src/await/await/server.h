@@ -93,6 +93,14 @@ bool aw_server_is_serving(const aw_server *server);
 
 /* The i-th listening socket, or -1 beyond the last (server.sockets). */
 int aw_server_socket(const aw_server *server, size_t i);
+/*
+ * The address of the i-th listening socket as aw_address_text writes it; ""
+ * beyond the last.  Writes at most size bytes, and returns buffer.
+ */
+const char *aw_server_address_text(const aw_server *server, size_t i,
+    char *buffer, size_t size);
+/* The port of the first listening socket; -1 if it has none. */
+int aw_server_port(const aw_server *server);
 /* How many connections are open. */
 size_t aw_server_connection_count(const aw_server *server);
 

@@ -212,6 +212,13 @@ int aw_writer_get_extra_info(const aw_writer *writer, const char *name,
 void aw_writer_free(aw_writer *writer);
 
 /*
+ * The "peername" or "sockname" as aw_address_text writes it; "" if it is not
+ * known.  Writes at most size bytes, and returns buffer.
+ */
+const char *aw_writer_address_text(const aw_writer *writer, const char *name,
+    char *buffer, size_t size);
+
+/*
  * An address as text: "192.0.2.1:7", "[2001:db8::1]:7", "unix:/run/x.sock",
  * "unix:@abstract", "unix:" where a Unix socket has no name.  Writes at most
  * size bytes, with the end, and returns buffer.

@@ -5,6 +5,7 @@
  * Servers: what they are asked, and their end.
  */
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -23,6 +24,54 @@ int
 aw_server_socket(const aw_server *server, size_t i)
 {
 	return i < server->listener_count ? server->listeners[i].fd : -1;
+}
+
+/* Returns 0 if there is no such socket. */
+static socklen_t
+get_address(const aw_server *server, size_t i, struct sockaddr_storage *address)
+{
+	socklen_t length = sizeof(*address);
+
+	if (getsockname(aw_server_socket(server, i),
+	    (struct sockaddr *)address, &length) < 0)
+		length = 0;
+	return length;
+}
+
+const char *
+aw_server_address_text(const aw_server *server, size_t i, char *buffer,
+    size_t size)
+{
+	struct sockaddr_storage address;
+	socklen_t length = get_address(server, i, &address);
+
+	if (length > 0)
+		return aw_address_text((struct sockaddr *)&address, length,
+		    buffer, size);
+	if (size > 0)
+		buffer[0] = '\0';
+	return buffer;
+}
+
+int
+aw_server_port(const aw_server *server)
+{
+	union {
+		struct sockaddr_storage any;
+		struct sockaddr_in in;
+		struct sockaddr_in6 in6;
+	} address;
+
+	if (get_address(server, 0, &address.any) == 0)
+		return -1;
+	switch (address.any.ss_family) {
+	case AF_INET:
+		return ntohs(address.in.sin_port);
+	case AF_INET6:
+		return ntohs(address.in6.sin6_port);
+	default:
+		return -1;
+	}
 }
 
 size_t

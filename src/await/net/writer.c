@@ -5,6 +5,8 @@
  * The writer: the sending half of a stream.
  */
 #include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
 
 #include "net/connection.h"
 
@@ -105,4 +107,22 @@ aw_writer_get_extra_info(const aw_writer *writer, const char *name,
 {
 	return aw_transport_get_extra_info(transport_of(writer), name, value,
 	    size);
+}
+
+const char *
+aw_writer_address_text(const aw_writer *writer, const char *name, char *buffer,
+    size_t size)
+{
+	struct sockaddr_storage address;
+	int length = -ENOENT;
+
+	if (strcmp(name, "peername") == 0 || strcmp(name, "sockname") == 0)
+		length = aw_writer_get_extra_info(writer, name, &address,
+		    sizeof(address));
+	if (length >= 0)
+		return aw_address_text((struct sockaddr *)&address,
+		    (socklen_t)length, buffer, size);
+	if (size > 0)
+		buffer[0] = '\0';
+	return buffer;
 }

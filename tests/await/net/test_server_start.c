@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -56,6 +57,35 @@ NET_TEST(port_0_is_chosen_by_the_kernel)
 	ck_assert_uint_ne(net_port(aw_server_socket(server, 0)), 0);
 	ck_assert_int_eq(aw_server_socket(server, 1), -1);
 	stop(server);
+}
+
+/* The port of a server on that address, and how its text is written. */
+static void
+check_address(const char *host, const char *written)
+{
+	unsigned begun = 0;
+	char text[AW_ADDRESS_TEXT_SIZE], expected[AW_ADDRESS_TEXT_SIZE];
+	aw_server *server;
+
+	ck_assert_int_eq(aw_start_server(echo, &begun, host, 0, NULL,
+	    &server), 0);
+	ck_assert_int_eq(aw_server_port(server),
+	    net_port(aw_server_socket(server, 0)));
+	snprintf(expected, sizeof(expected), "%s:%d", written,
+	    aw_server_port(server));
+	ck_assert_str_eq(aw_server_address_text(server, 0, text, sizeof(text)),
+	    expected);
+	ck_assert_str_eq(aw_server_address_text(server, 1, text, sizeof(text)),
+	    "");
+	aw_server_close(server);
+	ck_assert_int_eq(aw_server_port(server), -1);
+	stop(server);
+}
+
+NET_TEST(a_server_tells_its_address_and_port)
+{
+	check_address("127.0.0.1", "127.0.0.1");
+	check_address("::1", "[::1]");
 }
 
 NET_TEST(without_a_host_it_is_every_interface_of_both_families)
@@ -289,6 +319,7 @@ main(void)
 {
 	const TTest *const tests[] = {
 		port_0_is_chosen_by_the_kernel,
+		a_server_tells_its_address_and_port,
 		without_a_host_it_is_every_interface_of_both_families,
 		a_family_that_the_kernel_does_not_have_is_left_out,
 		without_any_family_there_is_no_server,

@@ -74,14 +74,17 @@ close_ends(struct ends *ends)
 static const char *
 address_of(const aw_writer *writer, const char *name)
 {
-	static char text[AW_ADDRESS_TEXT_SIZE];
+	static char text[AW_ADDRESS_TEXT_SIZE], same[AW_ADDRESS_TEXT_SIZE];
 	struct sockaddr_storage address;
 	int length = aw_writer_get_extra_info(writer, name, &address,
 	    sizeof(address));
 
 	ck_assert_msg(length > 0, "%s: %s", name, aw_strerror(length));
-	return aw_address_text((struct sockaddr *)&address, (socklen_t)length,
-	    text, sizeof(text));
+	aw_address_text((struct sockaddr *)&address, (socklen_t)length, text,
+	    sizeof(text));
+	ck_assert_str_eq(aw_writer_address_text(writer, name, same,
+	    sizeof(same)), text);
+	return text;
 }
 
 /* The two ends see the same two addresses, the other way round. */
@@ -96,6 +99,22 @@ check_addresses(struct ends *ends, const char *prefix)
 	strcpy(text, address_of(ends->writer, "peername"));
 	ck_assert_int_eq(strncmp(text, prefix, strlen(prefix)), 0);
 	ck_assert_str_eq(address_of(ends->server_writer, "sockname"), text);
+}
+
+NET_TEST(what_is_no_address_has_no_text)
+{
+	char text[AW_ADDRESS_TEXT_SIZE] = "before";
+	struct ends ends;
+
+	open_ends(&ends, "127.0.0.1");
+	ck_assert_ptr_eq(aw_writer_address_text(ends.writer, "socket", text,
+	    sizeof(text)), text);
+	ck_assert_str_eq(text, "");
+	aw_writer_address_text(ends.writer, "peername", text, 4);
+	ck_assert_str_eq(text, "127");
+	aw_writer_address_text(ends.writer, "no such name", text, 0);
+	ck_assert_str_eq(text, "127");
+	close_ends(&ends);
 }
 
 NET_TEST(the_addresses_of_an_ipv4_connection)
@@ -370,6 +389,7 @@ int
 main(void)
 {
 	const TTest *const tests[] = {
+		what_is_no_address_has_no_text,
 		the_addresses_of_an_ipv4_connection,
 		the_addresses_of_an_ipv6_connection,
 		the_addresses_of_a_unix_connection,
