@@ -10,7 +10,7 @@ import termios
 import time
 
 import harness
-from harness import KIB, MIB, payload, scaled, wait_until
+from harness import KIB, MIB, patience, payload, scaled, wait_until
 
 
 class Signals(harness.TestCase):
@@ -26,7 +26,7 @@ class Signals(harness.TestCase):
             part = payload(16 * KIB, seed=len(sent))
             sock.sendall(part)
             sent += part
-            deadline = time.monotonic() + 0.3
+            deadline = time.monotonic() + min(patience(0.3), 2)
             while not harness.taken(sock) and not full:
                 full = time.monotonic() > deadline
                 time.sleep(0.001)
