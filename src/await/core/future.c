@@ -96,15 +96,28 @@ free_watched(aw_future *future)
 	busy = false;
 }
 
+/* Reports an error that nobody asked for; whoever is told may keep the future. */
+static void
+report_unretrieved(aw_future *future)
+{
+	future->retrieved = true;
+	aw_future_ref(future);
+	aw_loop_report(future->loop, "an error was never retrieved",
+	    future->result, future);
+	future->references--;
+}
+
 void
 aw_future_unref(aw_future *future)
 {
 	if (future == NULL || --future->references > 0)
 		return;
 	if (future->state == AW_FUTURE_FINISHED && future->result < 0 &&
-	    !future->retrieved)
-		aw_loop_report(future->loop, "an error was never retrieved",
-		    future->result, future);
+	    !future->retrieved) {
+		report_unretrieved(future);
+		if (future->references > 0)
+			return;
+	}
 	if (TAILQ_EMPTY(&future->watches))
 		future->kind->free(future);
 	else

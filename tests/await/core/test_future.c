@@ -306,6 +306,47 @@ LOOP_TEST(an_error_is_not_retrieved_by_asking_whether_the_future_is_done)
 	ck_assert_uint_eq(take_reports().count, 1);
 }
 
+/* Keeps the future that it is told of, for later. */
+static void
+keep(aw_loop *loop, const aw_exception_context *context, void *kept)
+{
+	(void)loop;
+	note("report");
+	*(aw_future **)kept = aw_future_ref(context->future);
+}
+
+LOOP_TEST(an_exception_handler_may_keep_the_future_that_it_is_told_of)
+{
+	aw_future *future = aw_loop_create_future(loop), *kept = NULL;
+
+	aw_loop_set_exception_handler(loop, keep, &kept);
+	ck_assert_int_eq(aw_future_set_error(future, -EIO), 0);
+	aw_future_unref(future);
+	ck_assert_notes("report");
+	ck_assert_ptr_eq(kept, future);
+	ck_assert_int_eq(aw_future_result(kept), -EIO);
+	aw_future_unref(kept);
+	ck_assert_notes("");
+}
+
+static void
+look_at(aw_loop *loop, const aw_exception_context *context, void *arg)
+{
+	(void)loop, (void)arg;
+	note("report");
+	aw_future_unref(aw_future_ref(context->future));
+}
+
+LOOP_TEST(an_exception_handler_may_take_a_reference_and_give_it_back)
+{
+	aw_future *future = aw_loop_create_future(loop);
+
+	aw_loop_set_exception_handler(loop, look_at, NULL);
+	ck_assert_int_eq(aw_future_set_error(future, -EIO), 0);
+	aw_future_unref(future);
+	ck_assert_notes("report");
+}
+
 LOOP_TEST(a_cancellation_is_not_reported)
 {
 	aw_future *future = aw_loop_create_future(loop);
@@ -541,6 +582,8 @@ main(void)
 		a_pending_future_goes_quietly_with_its_callbacks,
 		an_error_that_nobody_retrieved_is_reported_once_when_it_goes,
 		an_error_is_not_retrieved_by_asking_whether_the_future_is_done,
+		an_exception_handler_may_keep_the_future_that_it_is_told_of,
+		an_exception_handler_may_take_a_reference_and_give_it_back,
 		a_cancellation_is_not_reported,
 		an_error_is_reported_after_the_callbacks_had_their_chance,
 		await_returns_the_result,
