@@ -29,6 +29,7 @@ struct gather {
 	size_t count;
 	size_t not_done;        /* children */
 	size_t not_counted;     /* children whose end the ring has not told */
+	size_t gone;            /* children that went while they were pending */
 	size_t cursor;          /* the next one to be cancelled */
 	bool return_exceptions;
 	bool cancelled;
@@ -77,6 +78,13 @@ static const struct aw_future_kind gather_kind = {
 	cancel_gather, free_gather,
 };
 
+/* Who was cancelled does not wait for children that will never be done. */
+static bool
+is_complete(const struct gather *gather)
+{
+	return gather->not_counted == (gather->cancelled ? gather->gone : 0);
+}
+
 /* Ends the gather if the child's end is a reason to. */
 static void
 count_child(struct gather *gather, int result)
@@ -92,7 +100,7 @@ count_child(struct gather *gather, int result)
 			aw_future_fail_cancelled(future);
 		else
 			aw_future_finish(future, result);
-	} else if (gather->not_counted == 0) {
+	} else if (is_complete(gather)) {
 		aw_future_finish(future, gather->cancelled ? -ECANCELED : 0);
 	}
 }
@@ -118,6 +126,7 @@ child_done(struct aw_future_watch *watch)
 
 	if (child->future->state == AW_FUTURE_PENDING) {
 		child->future = NULL;
+		gather->gone++;
 		aw_future_unref(&gather->future);
 		return;
 	}
@@ -171,6 +180,7 @@ aw_gather(aw_future *const *futures, size_t count, bool return_exceptions)
 		return NULL;
 	aw_future_init(&gather->future, loop, &gather_kind);
 	gather->count = gather->not_done = gather->not_counted = count;
+	gather->gone = 0;
 	gather->return_exceptions = return_exceptions;
 	gather->cancelled = false;
 	for (i = 0; i < count; i++)

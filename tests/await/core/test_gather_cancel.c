@@ -236,6 +236,24 @@ TASK_TEST(nobody_can_end_it_any_more_but_it_can_be_cancelled)
 	aw_future_unref(all);
 }
 
+TASK_TEST(cancelled_it_ends_without_the_children_that_are_gone)
+{
+	struct plan plan = { "child", FAR, 0, 0 };
+	aw_future *futures[2], *all;
+
+	futures[0] = aw_loop_create_future(aw_get_running_loop());
+	futures[1] = spawn(carry_out, &plan);
+	all = gather(futures, 2, true);
+	aw_future_unref(futures[0]);
+	turns(1);
+	ck_assert(aw_cancel(all));
+	ck_assert_int_eq(join(futures[1]), -ECANCELED);
+	turns(2);
+	ck_assert_notes("child!");
+	ck_assert(aw_future_cancelled(all));
+	aw_future_unref(all);
+}
+
 static aw_future *
 nest(aw_future *innermost)
 {
@@ -345,6 +363,7 @@ main(void)
 		the_cancellation_of_a_task_goes_through_to_the_children,
 		after_an_error_to_cancel_it_cancels_no_child,
 		nobody_can_end_it_any_more_but_it_can_be_cancelled,
+		cancelled_it_ends_without_the_children_that_are_gone,
 		nested_ones_are_cancelled_however_deep,
 		nested_ones_end_and_go_however_deep,
 		gathers_of_gathers_are_cancelled_in_no_time,
