@@ -45,10 +45,13 @@ aw_wait_for(aw_future *future, double timeout)
 	struct task *task = aw_task_current();
 	int result;
 
-	/* aw_await knows what is wrong with the future. */
+	/*
+	 * aw_await knows what is wrong with the future.  What is not a number
+	 * is no timeout, as elsewhere.
+	 */
 	if (future == NULL || task == NULL || future == &task->future ||
 	    future->loop != task->future.loop ||
-	    future->state != AW_FUTURE_PENDING || timeout < 0)
+	    future->state != AW_FUTURE_PENDING || !(timeout >= 0))
 		return aw_await(future);
 	aw_future_ref(future);
 	result = timeout > 0 ? await_until(future, timeout) : give_up(future);

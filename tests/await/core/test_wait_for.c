@@ -3,6 +3,7 @@
  * Copyright (c) the echod authors
  */
 #include <errno.h>
+#include <math.h>
 
 #include "core/core.h"
 #include "core/task.h"
@@ -87,6 +88,16 @@ TASK_TEST(a_negative_timeout_is_none)
 	    &aw_get_running_loop()->timers));
 	aw_future_unref(task);
 	(void)take_notes();
+}
+
+TASK_TEST(what_is_not_a_number_is_no_timeout_either)
+{
+	struct plan plan = { "inner", 0.01, 7, 0 };
+	aw_task *inner = spawn(carry_out, &plan);
+
+	ck_assert_int_eq(aw_wait_for(inner, NAN), 7);
+	ck_assert_notes("inner");
+	aw_future_unref(inner);
 }
 
 TASK_TEST(with_0_a_future_that_is_done_has_its_result)
@@ -415,6 +426,7 @@ main(void)
 		at_the_timeout_the_future_is_cancelled,
 		at_the_timeout_the_task_is_cancelled_once,
 		a_negative_timeout_is_none,
+		what_is_not_a_number_is_no_timeout_either,
 		with_0_a_future_that_is_done_has_its_result,
 		with_0_a_task_that_has_not_begun_never_runs,
 		with_0_a_pending_future_is_cancelled_at_once,
