@@ -190,9 +190,8 @@ run_dump(void *arg)
 int
 aw_dump_tasks(aw_loop *loop, FILE *stream)
 {
-	aw_loop *running = aw_get_running_loop();
 	struct dump dump = {
-		.loop = loop != NULL ? loop : running,
+		.loop = loop != NULL ? loop : aw_get_running_loop(),
 		.stream = stream,
 	};
 
@@ -200,7 +199,7 @@ aw_dump_tasks(aw_loop *loop, FILE *stream)
 		return -EINVAL;
 	if (AW_WRONG_THREAD(dump.loop))
 		return AW_EWRONGTHREAD;
-	aw_loop_call(running != NULL ? running : loop, run_dump, &dump);
+	aw_loop_call(run_dump, &dump);
 	return dump.err;
 }
 

@@ -89,6 +89,6 @@ aw_set_error_text(const char *format, ...)
 	if (call.task == NULL)
 		return;
 	va_start(call.arguments, format);
-	aw_loop_call(call.task->future.loop, set_error_text, &call);
+	aw_loop_call(set_error_text, &call);
 	va_end(call.arguments);
 }

@@ -58,7 +58,7 @@ aw_loop_call_exception_handler(aw_loop *loop,
 {
 	struct report report = { loop, context };
 
-	aw_loop_call(loop, run_report, &report);
+	aw_loop_call(run_report, &report);
 }
 
 void

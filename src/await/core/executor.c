@@ -246,7 +246,7 @@ aw_job_submit(struct aw_executor *executor, aw_loop *loop, struct aw_job *job)
 	job->executor = executor;
 	job->loop = loop;
 	job->ready.run = run_done;
-	aw_loop_call(loop, submit, &submission);
+	aw_loop_call(submit, &submission);
 	if (submission.err == 0)
 		LIST_INSERT_HEAD(&loop->jobs, job, submitted);
 	return submission.err;

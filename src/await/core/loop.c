@@ -251,14 +251,14 @@ aw_loop_post(aw_loop *loop, struct aw_ready *ready)
 }
 
 void
-aw_loop_call(aw_loop *loop, void (*function)(void *arg), void *arg)
+aw_loop_call(void (*function)(void *arg), void *arg)
 {
-	if (loop->current == NULL) {
+	if (running == NULL || running->current == NULL) {
 		function(arg);
 	} else {
-		loop->call = function;
-		loop->call_arg = arg;
-		aw_task_leave(loop->current);
+		running->call = function;
+		running->call_arg = arg;
+		aw_task_leave(running->current);
 	}
 }
 

@@ -112,10 +112,10 @@ AW_MUST_CHECK int aw_loop_add_timer(aw_loop *loop, struct aw_timer *timer);
 void aw_loop_remove_timer(aw_loop *loop, struct aw_timer *timer);
 
 /*
- * Runs the function on the loop's own stack, for what needs more of it than a
- * task should; from within a task or not.  It must not wait.
+ * Runs the function on the running loop's own stack, for what needs more of it
+ * than a task should; from within a task or not.  It must not wait.
  */
-void aw_loop_call(aw_loop *loop, void (*function)(void *arg), void *arg);
+void aw_loop_call(void (*function)(void *arg), void *arg);
 
 /* Reports an error that no caller can be told; the task may be NULL. */
 void aw_loop_report(aw_loop *loop, const char *message, int error,

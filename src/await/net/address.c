@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/task.h"
+#include "core/loop.h"
 #include "net/address.h"
 
 int
@@ -106,13 +106,8 @@ aw_address_text(const struct sockaddr *address, socklen_t length, char *buffer,
     size_t size)
 {
 	struct text text = { address, length, buffer, size };
-	struct task *task = aw_task_current();
 
-	if (size == 0)
-		return buffer;
-	if (task != NULL)
-		aw_loop_call(task->future.loop, format, &text);
-	else
-		format(&text);
+	if (size > 0)
+		aw_loop_call(format, &text);
 	return buffer;
 }

@@ -159,7 +159,7 @@ aw_resolve(const char *host, uint16_t port, int flags, struct addrinfo **list)
 	if (resolution == NULL)
 		return -ENOMEM;
 	resolution->task = task;
-	aw_loop_call(task->future.loop, try_digits, resolution);
+	aw_loop_call(try_digits, resolution);
 	if (resolution->error == EAI_NONAME && resolution->host[0] != '\0') {
 		err = wait_for_thread(resolution);
 		if (err < 0)

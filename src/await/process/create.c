@@ -193,7 +193,7 @@ aw_create_subprocess_exec(const char *const *argv,
 	if (creation.process == NULL)
 		return -ENOMEM;
 	creation.process->output_limit = options->output_limit;
-	aw_loop_call(task->future.loop, create, &creation);
+	aw_loop_call(create, &creation);
 	if (creation.err < 0)
 		describe(&creation);
 	else

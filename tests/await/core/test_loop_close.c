@@ -144,9 +144,39 @@ TASK_TEST(a_task_can_have_a_function_run_on_the_loops_stack)
 	aw_task *self = aw_current_task();
 	char word[] = "called";
 
-	aw_loop_call(aw_get_running_loop(), note_no_task, word);
+	aw_loop_call(note_no_task, word);
 	ck_assert_notes("called");
 	ck_assert_ptr_eq(aw_current_task(), self);
+}
+
+static int
+report_to_another_loop(void *arg)
+{
+	aw_loop *other = arg;
+	aw_future *future = aw_loop_create_future(other);
+	char word[] = "called";
+
+	ck_assert_int_eq(aw_future_set_error(future, -EIO), 0);
+	aw_future_unref(future);
+	aw_loop_call(note_no_task, word);
+	return 0;
+}
+
+LOOP_TEST(nor_does_what_another_loop_has_to_call_run_on_a_tasks_stack)
+{
+	aw_loop *other = aw_loop_new(NULL);
+	aw_task *task = aw_loop_create_task(loop, report_to_another_loop,
+	    other, NULL);
+	struct report report;
+
+	record_reports(other);
+	ck_assert_int_eq(aw_loop_run_until_complete(loop, task), 0);
+	report = take_reports();
+	ck_assert_uint_eq(report.count, 1);
+	ck_assert(!report.in_task);
+	ck_assert_notes("called");
+	aw_future_unref(task);
+	ck_assert_int_eq(aw_loop_close(other), 0);
 }
 
 /* ------------------------------------------------------------------- close */
@@ -309,6 +339,7 @@ main(void)
 		without_a_handler_a_line_goes_to_standard_error,
 		an_exception_handler_may_report_itself,
 		a_task_can_have_a_function_run_on_the_loops_stack,
+		nor_does_what_another_loop_has_to_call_run_on_a_tasks_stack,
 		closing_null_is_fine,
 		closing_reports_a_pending_task_which_cleans_up,
 		closing_never_runs_a_task_that_had_not_begun,

@@ -72,7 +72,7 @@ ask(void *task)
 
 TASK_TEST(it_is_running_while_the_loop_s_stack_works_for_it)
 {
-	aw_loop_call(aw_get_running_loop(), ask, aw_current_task());
+	aw_loop_call(ask, aw_current_task());
 	ck_assert_int_eq(asked_elsewhere.state, AW_TASK_RUNNING);
 	ck_assert_uint_gt(asked_elsewhere.stack_used, 0);
 }

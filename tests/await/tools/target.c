@@ -72,8 +72,7 @@ show(void *arg)
 		return -EIO;
 	fresh = aw_create_task(sleep_long, NULL, "fresh");
 	if (strcmp(arg, "call") == 0)
-		aw_loop_call(aw_get_running_loop(), stop_on_the_loop_s_stack,
-		    NULL);
+		aw_loop_call(stop_on_the_loop_s_stack, NULL);
 	else
 		stop_here();
 	if (strcmp(arg, "attach") == 0) {
