@@ -441,28 +441,27 @@ aw_create_task(aw_coroutine *coroutine, void *arg, const char *name)
 	return aw_loop_create_task(aw_get_running_loop(), coroutine, arg, name);
 }
 
-/* Takes the tasks out of the ring, and leaves the rest there. */
+/* Empties the ring: of tasks for good, of the rest into others. */
 static void
-unready_tasks(struct aw_ready_ring *ring)
+unready_tasks(struct aw_ready_ring *ring, struct aw_ready_ring *others)
 {
-	struct aw_ready_ring others = { NULL };
 	struct aw_ready *ready;
 
 	while (!aw_ready_is_empty(ring)) {
 		ready = aw_ready_pop(ring);
 		if (!is_step(ready))
-			aw_ready_push(&others, ready);
+			aw_ready_push(others, ready);
 	}
-	*ring = others;
 }
 
 void
 aw_tasks_close(aw_loop *loop)
 {
+	struct aw_ready_ring others = { NULL };
 	struct task *task;
 
 	while ((task = TAILQ_FIRST(&loop->tasks)) != NULL) {
-		unready_tasks(&loop->ready);
+		unready_tasks(&loop->ready, &others);
 		aw_future_ref(&task->future);
 		aw_loop_report(loop, "a task was dropped while it was pending",
 		    0, &task->future);
@@ -477,4 +476,6 @@ aw_tasks_close(aw_loop *loop)
 		}
 		aw_future_unref(&task->future);
 	}
+	unready_tasks(&loop->ready, &others);
+	loop->ready = others;
 }

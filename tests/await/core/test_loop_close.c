@@ -328,6 +328,38 @@ LOOP_TEST(closing_drops_what_the_exception_handler_adds_meanwhile)
 	ck_assert_notes("report");
 }
 
+/* The seconds that it takes to close a loop with so much in it. */
+static double
+close_with(unsigned tasks, unsigned callbacks)
+{
+	struct plan plan = { "never", -1, 0, 0 };
+	aw_loop *loop = aw_loop_new(NULL);
+	double start;
+
+	record_reports(loop);
+	while (tasks-- > 0)
+		aw_future_unref(aw_loop_create_task(loop, carry_out, &plan,
+		    NULL));
+	while (callbacks-- > 0)
+		ck_assert_ptr_nonnull(aw_loop_call_soon(loop, note_callback,
+		    "never"));
+	start = processor_time();
+	ck_assert_int_eq(aw_loop_close(loop), 0);
+	return processor_time() - start;
+}
+
+LOOP_TEST(to_close_a_task_costs_the_same_whatever_else_is_ready)
+{
+	enum { TASKS = 1000, CALLBACKS = 50000 };
+	double apart;
+
+	(void)loop;
+	apart = close_with(TASKS, 0) + close_with(0, CALLBACKS);
+	ck_assert_double_lt(close_with(TASKS, CALLBACKS), 5 * apart + 0.02);
+	ck_assert_uint_eq(take_reports().count, 2 * TASKS);
+	ck_assert_notes("");
+}
+
 int
 main(void)
 {
@@ -347,6 +379,7 @@ main(void)
 		closing_ends_tasks_that_wait_for_each_other_and_for_futures,
 		closing_drops_what_a_task_starts_in_its_clean_up,
 		closing_drops_what_the_exception_handler_adds_meanwhile,
+		to_close_a_task_costs_the_same_whatever_else_is_ready,
 	};
 
 	return UNIT_RUN("loop_close", tests);
