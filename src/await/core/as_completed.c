@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "core/debug_mode.h"
 #include "core/waiters.h"
 
 /* Watches a future, and then queues for being handed out. */
@@ -102,7 +103,8 @@ aw_as_completed(aw_future *const *futures, size_t count, double timeout)
 	uint64_t mark;
 	size_t i;
 
-	if (!are_of_one_loop(futures, count))
+	if (!are_of_one_loop(futures, count) ||
+	    (count > 0 && AW_WRONG_THREAD(futures[0]->loop)))
 		return NULL;
 	iterator = calloc(1, sizeof(*iterator) +
 	    count * sizeof(struct completion));

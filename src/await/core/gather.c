@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "core/debug_mode.h"
 #include "core/future.h"
 
 struct gather;
@@ -173,7 +174,7 @@ aw_gather(aw_future *const *futures, size_t count, bool return_exceptions)
 		return NULL;
 	if (count > 0)
 		loop = futures[0]->loop;
-	if (loop == NULL)
+	if (loop == NULL || AW_WRONG_THREAD(loop))
 		return NULL;
 	gather = malloc(sizeof(*gather) + count * sizeof(struct child));
 	if (gather == NULL)

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "core/debug_mode.h"
 #include "core/task.h"
 
 /* A task of the group; it lies beside the task. */
@@ -137,6 +138,8 @@ aw_group_create_task(aw_group *group, aw_coroutine *coroutine, void *arg,
 	struct task *task;
 	void *extra;
 
+	if (AW_WRONG_THREAD(group->parent->future.loop))
+		return AW_EWRONGTHREAD;
 	if (group->aborting || (group->exiting && group->live == 0))
 		return AW_EINVALIDSTATE;
 	if (reserve_error(group) < 0)

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "core/debug_mode.h"
 #include "core/future.h"
 
 /* While the inner one is pending, its watch holds a reference on this. */
@@ -82,7 +83,7 @@ aw_shield(aw_future *inner)
 {
 	struct shield *shield;
 
-	if (inner == NULL)
+	if (inner == NULL || AW_WRONG_THREAD(inner->loop))
 		return NULL;
 	if (inner->state != AW_FUTURE_PENDING)
 		return aw_future_ref(inner);

@@ -160,6 +160,24 @@ cancel(struct wrong *wrong)
 }
 
 static void
+gather(struct wrong *wrong)
+{
+	wrong->refused = aw_gather(&wrong->future, 1, false) == NULL;
+}
+
+static void
+shield(struct wrong *wrong)
+{
+	wrong->refused = aw_shield(wrong->future) == NULL;
+}
+
+static void
+as_completed(struct wrong *wrong)
+{
+	wrong->refused = aw_as_completed(&wrong->future, 1, -1) == NULL;
+}
+
+static void
 run_in_executor(struct wrong *wrong)
 {
 	wrong->refused = aw_loop_run_in_executor(wrong->loop, NULL, never,
@@ -193,6 +211,9 @@ static const struct {
 	{ add_done_callback, "aw_future_add_done_callback" },
 	{ remove_done_callback, "aw_future_remove_done_callback" },
 	{ cancel, "aw_cancel" },
+	{ gather, "aw_gather" },
+	{ shield, "aw_shield" },
+	{ as_completed, "aw_as_completed" },
 	{ run_in_executor, "aw_loop_run_in_executor" },
 	{ dump_tasks, "aw_dump_tasks" },
 };
@@ -268,6 +289,48 @@ LOOP_TEST(calls_from_the_wrong_thread_are_refused_and_reported)
 	aw_loop_set_slow_callback_duration(loop, NOT_SLOW);
 	for (i = 0; i < sizeof(wrong_calls) / sizeof(wrong_calls[0]); i++)
 		check_wrong_call(loop, i);
+}
+
+static aw_group *group;
+
+static void
+create_in_group(struct wrong *wrong)
+{
+	wrong->refused = aw_group_create_task(group, never, NULL, NULL,
+	    NULL) == AW_EWRONGTHREAD;
+}
+
+static int
+hold_group(void *arg)
+{
+	struct wrong *wrong = arg;
+	int result;
+
+	ck_assert_int_eq(aw_group_enter(&group), 0);
+	start_thread(wrong);
+	result = aw_group_exit(group, aw_await(wrong->future));
+	aw_group_free(group);
+	return result;
+}
+
+LOOP_TEST(a_group_takes_no_task_from_another_thread)
+{
+	struct wrong wrong = {
+		.loop = loop,
+		.future = aw_loop_create_future(loop),
+		.call = create_in_group,
+	};
+	aw_task *task = aw_loop_create_task(loop, hold_group, &wrong, NULL);
+
+	aw_loop_set_debug(loop, true);
+	aw_loop_set_slow_callback_duration(loop, NOT_SLOW);
+	ck_assert_int_eq(aw_loop_run_until_complete(loop, task), 1);
+	ck_assert_int_eq(pthread_join(thread, NULL), 0);
+	ck_assert(wrong.refused);
+	ck_assert_notes("end");
+	ck_assert_uint_eq(take_reports().count, 1);
+	aw_future_unref(task);
+	aw_future_unref(wrong.future);
 }
 
 static void
@@ -371,6 +434,7 @@ main(void)
 {
 	const TTest *const tests[] = {
 		calls_from_the_wrong_thread_are_refused_and_reported,
+		a_group_takes_no_task_from_another_thread,
 		another_thread_may_ask_for_debug_mode_and_set_it,
 		a_loop_that_does_not_run_may_go_to_another_thread,
 		a_loop_that_another_thread_runs_is_busy,
