@@ -194,6 +194,15 @@ on_alarm(evutil_socket_t fd, short what, void *arg)
 		event_active(&loop->tick, EV_TIMEOUT, 0);
 }
 
+/* Another thread than the one that made the loop may run or close it. */
+static void
+begin_run(aw_loop *loop)
+{
+	running = loop;
+	loop->polling = true;
+	aw_coro_thread(&loop->main);
+}
+
 /*
  * One iteration on a base that its owner runs.  What it made ready runs by a
  * timer of no delay, which libevent looks at only after it has polled.
@@ -207,8 +216,7 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	(void)fd, (void)what;
 	if (loop->polling)
 		return;
-	running = loop;
-	loop->polling = true;
+	begin_run(loop);
 	run_due_timers(loop);
 	run_ready(loop);
 	loop->polling = false;
@@ -290,9 +298,8 @@ aw_loop_run_forever(aw_loop *loop)
 
 	if (running != NULL || aw_is_other_threads(loop))
 		return -EBUSY;
-	running = loop;
+	begin_run(loop);
 	set_thread(loop, aw_this_thread());
-	loop->polling = true;
 	do {
 		err = iterate(loop);
 	} while (err == 0 && !loop->stopping);
@@ -383,7 +390,6 @@ aw_loop_new(const aw_loop_options *options)
 	TAILQ_INIT(&loop->tasks);
 	ignore_broken_pipe();
 	aw_context_init();
-	aw_coro_thread(&loop->main);
 	loop->receive_buffer = malloc(AW_RECEIVE_BUFFER_SIZE);
 	if (loop->receive_buffer == NULL)
 		goto no_buffer;
@@ -432,9 +438,8 @@ no_buffer:
 static void
 drop_pending(aw_loop *loop)
 {
-	running = loop;
+	begin_run(loop);
 	loop->closing = true;
-	loop->polling = true;
 	aw_tasks_close(loop);
 	aw_remnants_close(loop);
 	aw_executors_close(loop);

@@ -99,7 +99,7 @@ aw_sanitizer_stack_gone(struct aw_sanitizer *s)
 #endif
 }
 
-/* The thread's own stack is about to be left for the first time. */
+/* The thread's own stack is about to be left. */
 static inline void
 aw_sanitizer_thread(struct aw_sanitizer *s)
 {

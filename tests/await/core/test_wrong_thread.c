@@ -383,6 +383,47 @@ LOOP_TEST(a_loop_that_does_not_run_may_go_to_another_thread)
 	ck_assert_notes("main");
 }
 
+static void *
+run_two_tasks(void *loop)
+{
+	struct plan plans[] = {
+		{ "first", 0, 1, 0 },
+		{ "second", 0.001, 2, 0 },
+	};
+	aw_task *first, *second;
+
+	first = aw_loop_create_task(loop, carry_out, &plans[0], NULL);
+	second = aw_loop_create_task(loop, carry_out, &plans[1], NULL);
+	ck_assert_int_eq(aw_loop_run_until_complete(loop, second), 2);
+	ck_assert_int_eq(aw_future_result(first), 1);
+	aw_future_unref(first);
+	aw_future_unref(second);
+	return NULL;
+}
+
+LOOP_TEST(tasks_may_run_in_another_thread_than_the_one_that_made_the_loop)
+{
+	struct plan plan = { "third", 10, 0, 0 };
+	aw_task *third;
+
+	run_two_tasks(loop);
+	ck_assert_int_eq(pthread_create(&thread, NULL, run_two_tasks, loop),
+	    0);
+	ck_assert_int_eq(pthread_join(thread, NULL), 0);
+	ck_assert_notes("first second first second");
+	run_two_tasks(loop);
+	/* One begins there and is ended by the loop, which is closed here. */
+	third = aw_loop_create_task(loop, carry_out, &plan, NULL);
+	ck_assert_int_eq(pthread_create(&thread, NULL, run_two_tasks, loop),
+	    0);
+	ck_assert_int_eq(pthread_join(thread, NULL), 0);
+	ck_assert(aw_cancel(third));
+	ck_assert_int_eq(aw_loop_run_until_complete(loop, third),
+	    -ECANCELED);
+	aw_future_unref(third);
+	(void)take_notes();
+}
+
 /* With or without debug mode. */
 static void
 run_or_close(struct wrong *wrong)
@@ -437,6 +478,7 @@ main(void)
 		a_group_takes_no_task_from_another_thread,
 		another_thread_may_ask_for_debug_mode_and_set_it,
 		a_loop_that_does_not_run_may_go_to_another_thread,
+		tasks_may_run_in_another_thread_than_the_one_that_made_the_loop,
 		a_loop_that_another_thread_runs_is_busy,
 		on_a_base_of_the_callers_it_is_the_callers_thread,
 	};
