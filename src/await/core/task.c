@@ -52,6 +52,7 @@ finish(struct task *task, int result)
 	if (task->must_cancel && result >= 0)
 		result = -ECANCELED;
 	task->must_cancel = false;
+	task->phase = AW_TASK_ENDED;
 	forget(task);
 	task->since = task->future.loop->now;
 	aw_future_finish(&task->future, result);
@@ -102,8 +103,8 @@ step(struct aw_ready *ready)
 	aw_loop *loop = task->future.loop;
 
 	loop->current = task;
-	if (__builtin_expect(!task->started, 0)) {
-		task->started = true;
+	if (__builtin_expect(task->phase == AW_TASK_NEW, 0)) {
+		task->phase = AW_TASK_BEGUN;
 		if (task->must_cancel) {
 			finish(task, -ECANCELED);
 			goto out;
@@ -111,7 +112,7 @@ step(struct aw_ready *ready)
 	}
 	for (;;) {
 		aw_coro_switch(&loop->main, &task->coro);
-		if (__builtin_expect(task->stack.guard == AW_GUARD_CHECK, 0))
+		if (__builtin_expect(task->unguarded, 0))
 			check_stack(task);
 		if (__builtin_expect(loop->call == NULL, 1))
 			break;
@@ -119,7 +120,7 @@ step(struct aw_ready *ready)
 	}
 out:
 	loop->current = NULL;
-	if (task->future.state != AW_FUTURE_PENDING)
+	if (__builtin_expect(task->phase == AW_TASK_ENDED, 0))
 		aw_future_unref(&task->future);
 }
 
@@ -406,6 +407,7 @@ aw_task_new(aw_loop *loop, aw_coroutine *coroutine, void *arg,
 	task->name = own_name;
 	task->sequence = ++loop->task_sequence;
 	task->stack = stack;
+	task->unguarded = stack.guard == AW_GUARD_CHECK;
 	task->since = loop->polling ? loop->now : aw_loop_coarse_now();
 	aw_coro_make(&task->coro, stack.low, high, run_coroutine, task);
 	if (AW_SANITIZER_NAMES)

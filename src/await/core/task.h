@@ -16,13 +16,20 @@
 #include "core/future.h"
 #include "core/loop.h"
 
+enum aw_task_phase {
+	AW_TASK_NEW,
+	AW_TASK_BEGUN,
+	AW_TASK_ENDED,
+};
+
 struct task {
-	/* What a wake-up and a switch touch. */
+	/* All that a wake-up and a switch touch: one line of the cache. */
 	struct aw_ready ready;
 	struct aw_coro coro;
 	bool parked;       /* waits, and nothing has woken it yet */
 	bool must_cancel;  /* a cancellation is to be delivered when it waits */
-	bool started;
+	uint8_t phase;     /* enum aw_task_phase */
+	bool unguarded;    /* its stack has no guard page: AW_GUARD_CHECK */
 	int wake_result;
 	int64_t since;     /* loop->now when it began to wait, or was done */
 	const char *what;  /* what it waits for, in words */
