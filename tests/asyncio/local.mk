@@ -9,6 +9,7 @@ asyncio_programs = \
 	%D%/barrier \
 	%D%/cancel \
 	%D%/condition \
+	%D%/dice \
 	%D%/event \
 	%D%/executor \
 	%D%/future \
@@ -33,6 +34,7 @@ asyncio_programs = \
 %C%_barrier_SOURCES = %D%/barrier.c $(asyncio_trace)
 %C%_cancel_SOURCES = %D%/cancel.c $(asyncio_trace)
 %C%_condition_SOURCES = %D%/condition.c $(asyncio_trace)
+%C%_dice_SOURCES = %D%/dice.c $(asyncio_trace)
 %C%_event_SOURCES = %D%/event.c $(asyncio_trace)
 %C%_executor_SOURCES = %D%/executor.c $(asyncio_trace)
 %C%_future_SOURCES = %D%/future.c $(asyncio_trace)
@@ -64,6 +66,7 @@ EXTRA_DIST += \
 	%D%/barrier.py \
 	%D%/cancel.py \
 	%D%/condition.py \
+	%D%/dice.py \
 	%D%/event.py \
 	%D%/executor.py \
 	%D%/future.py \

@@ -14,6 +14,7 @@
 #define UNIT 0.02
 #define MOST_PLAYS 32
 
+static const char *running_name;
 static struct play plays[MOST_PLAYS];
 static size_t play_count;
 
@@ -57,6 +58,12 @@ static const struct {
 	    "failed while the loop was ending" },
 	{ "a connection's handler failed", handler_failed },
 };
+
+const char *
+trace_name(void)
+{
+	return running_name;
+}
 
 static void
 fail(const char *what)
@@ -304,6 +311,7 @@ run_case(const struct trace_case *running)
 {
 	int result;
 
+	running_name = running->name;
 	play_count = 0;
 	if (running->function != NULL) {
 		running->function();

@@ -34,6 +34,9 @@ int trace_main(int argc, char **argv, const struct trace_case *cases,
 		    sizeof(cases) / sizeof((cases)[0])); \
 	}
 
+/* The name of the case that is running. */
+const char *trace_name(void);
+
 /* Prints a line, after the name of the task that is running, or "loop". */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Prints what came out of something, and returns it. */
