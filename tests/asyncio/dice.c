@@ -218,7 +218,8 @@ play_round(void)
 	table.event = aw_event_new();
 	table.semaphore = aw_semaphore_new(1);
 	for (i = 0; i < TASKS; i++) {
-		players[i] = (struct player){ .number = i, .dice = seed * 16 + i };
+		players[i] = (struct player){ .number = i };
+		players[i].dice = seed * 16 + i;
 		snprintf(name, sizeof(name), "t%u", i);
 		table.tasks[i] = spawn(play_on, &players[i], name);
 	}

@@ -1,66 +1,12 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) the echod authors
 
-import asyncio
-import os
 import socket
 
-from trace import case, main, new_future, spell, turns, yes
+from recorder import Recorder, connect, note, receive
+from trace import case, main, turns, yes
 
 MUCH = 1000000
-
-
-def note(text):
-    """What may come from a task or from the loop."""
-    print(f"- {text}")
-
-
-class Recorder(asyncio.Protocol):
-    """Notes what it is called with."""
-
-    def __init__(self, keep_open=False):
-        self.keep_open = keep_open
-        self.lost = new_future()
-
-    def connection_made(self, transport):
-        self.transport = transport
-        note("made")
-
-    def data_received(self, data):
-        note(f"received {data.decode()}")
-
-    def eof_received(self):
-        note("end")
-        return self.keep_open
-
-    def connection_lost(self, exc):
-        note(f"lost {spell(exc)}")
-        self.lost.set_result(None)
-
-    def pause_writing(self):
-        note("pause writing")
-
-    def resume_writing(self):
-        note("resume writing")
-
-
-async def connect(protocol):
-    mine, peer = socket.socketpair()
-    peer.setblocking(False)
-    loop = asyncio.get_running_loop()
-    transport, _ = await loop.create_connection(lambda: protocol, sock=mine)
-    return transport, peer
-
-
-async def receive(peer, size):
-    loop = asyncio.get_running_loop()
-    data = b""
-    while len(data) < size:
-        piece = await loop.sock_recv(peer, size - len(data))
-        if not piece:
-            break
-        data += piece
-    return data
 
 
 @case
@@ -240,115 +186,6 @@ async def lost_by_an_error():
     transport.write(b"x")
     note("written")
     await protocol.lost
-
-
-@case
-async def another_protocol():
-    class Second(Recorder):
-        def data_received(self, data):
-            note(f"second received {data.decode()}")
-
-    first, second = Recorder(), Second()
-    transport, peer = await connect(first)
-    peer.send(b"one")
-    await turns(4)
-    transport.set_protocol(second)
-    note(f"is it {yes(transport.get_protocol() is second)}")
-    peer.send(b"two")
-    await turns(4)
-    transport.close()
-    await second.lost
-    peer.close()
-
-
-@case
-async def a_buffer_of_the_protocols():
-    class Buffered(asyncio.BufferedProtocol):
-        def __init__(self):
-            self.buffer = bytearray(4)
-            self.lost = new_future()
-
-        def get_buffer(self, sizehint):
-            return self.buffer
-
-        def buffer_updated(self, nbytes):
-            note(f"updated {self.buffer[:nbytes].decode()}")
-
-        def eof_received(self):
-            note("end")
-
-        def connection_lost(self, exc):
-            note(f"lost {spell(exc)}")
-            self.lost.set_result(None)
-
-    protocol = Buffered()
-    _, peer = await connect(protocol)
-    peer.send(b"abcdefghij")
-    await turns(8)
-    peer.close()
-    await protocol.lost
-
-
-@case
-async def close_while_receiving():
-    class Closing(Recorder):
-        def data_received(self, data):
-            super().data_received(data)
-            self.transport.close()
-            note("closed")
-
-    protocol = Closing()
-    _, peer = await connect(protocol)
-    peer.send(b"bye")
-    await protocol.lost
-    peer.close()
-
-
-@case
-async def a_pipe_to_read_from():
-    reading, writing = os.pipe()
-    protocol = Recorder()
-    loop = asyncio.get_running_loop()
-    await loop.connect_read_pipe(lambda: protocol, open(reading, "rb", 0))
-    os.write(writing, b"piped")
-    await turns(4)
-    os.close(writing)
-    await protocol.lost
-
-
-@case
-async def a_pipe_to_write_to():
-    reading, writing = os.pipe()
-    protocol = Recorder()
-    loop = asyncio.get_running_loop()
-    transport, _ = await loop.connect_write_pipe(
-        lambda: protocol, open(writing, "wb", 0))
-    transport.write(b"piped")
-    transport.close()
-    await protocol.lost
-    note(f"peer {os.read(reading, 100).decode()}")
-    note(f"peer [{os.read(reading, 100).decode()}]")
-    os.close(reading)
-
-
-@case
-async def a_server_of_protocols():
-    class Echo(Recorder):
-        def data_received(self, data):
-            super().data_received(data)
-            self.transport.write(data.upper())
-
-    protocol = Echo()
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: protocol, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(b"hello")
-    note(f"answer {(await reader.read(100)).decode()}")
-    writer.close()
-    await protocol.lost
-    server.close()
-    await server.wait_closed()
 
 
 main()

@@ -2,86 +2,7 @@
  * SPDX-License-Identifier: MIT
  * Copyright (c) the echod authors
  */
-#include <errno.h>
-
-#include "trace.h"
-
-#define ITEM(n) ((void *)(intptr_t)(n))
-
-/* The item that came out, or the error. */
-static int
-got(int err, void *item)
-{
-	return err < 0 ? err : (int)(intptr_t)item;
-}
-
-static int
-get_item(void *queue)
-{
-	void *item = NULL;
-	int err = aw_queue_get(queue, &item);
-
-	return told("get", got(err, item));
-}
-
-static int
-get_nowait(aw_queue *queue)
-{
-	void *item = NULL;
-	int err = aw_queue_get_nowait(queue, &item);
-
-	return told("get", got(err, item));
-}
-
-static int
-put_nowait(aw_queue *queue, int n)
-{
-	return told("put", aw_queue_put_nowait(queue, ITEM(n)));
-}
-
-/* Puts it in without a word. */
-static void
-fill(aw_queue *queue, int n)
-{
-	if (aw_queue_put_nowait(queue, ITEM(n)) < 0)
-		say("no room");
-}
-
-struct put {
-	aw_queue *queue;
-	int n;
-};
-
-static int
-put_item(void *arg)
-{
-	const struct put *put = arg;
-	int err = aw_queue_put(put->queue, ITEM(put->n));
-
-	say("put %d -> %s", put->n, spell(err));
-	return err;
-}
-
-static int
-await_join(void *queue)
-{
-	return told("join", aw_queue_join(queue));
-}
-
-static void
-describe(const aw_queue *queue)
-{
-	say("%zu of %zu, empty %s full %s", aw_queue_qsize(queue),
-	    aw_queue_maxsize(queue), yes(aw_queue_empty(queue)),
-	    yes(aw_queue_full(queue)));
-}
-
-static void
-drain(aw_queue *queue)
-{
-	while (!aw_queue_empty(queue))
-		get_item(queue);
-}
+#include "items.h"
 
 static int
 first_in_first_out(void)
@@ -341,61 +262,6 @@ a_timeout_while_it_gets(void)
 }
 
 static int
-join_it(void)
-{
-	aw_queue *queue = aw_queue_new(0);
-	aw_task *a;
-
-	await_join(queue);
-	fill(queue, 1);
-	fill(queue, 2);
-	a = spawn(await_join, queue, "a");
-	turns(1);
-	drain(queue);
-	turns(2);
-	say("done %s", yes(aw_future_done(a)));
-	told("task_done", aw_queue_task_done(queue));
-	turns(2);
-	say("done %s", yes(aw_future_done(a)));
-	told("task_done", aw_queue_task_done(queue));
-	told("a", join(a));
-	told("task_done", aw_queue_task_done(queue));
-	aw_queue_free(queue);
-	return 0;
-}
-
-/* Takes one out without a word. */
-static void
-take(aw_queue *queue)
-{
-	void *item;
-
-	if (aw_queue_get_nowait(queue, &item) < 0)
-		say("no item");
-}
-
-static int
-join_of_a_queue_that_fills_again(void)
-{
-	aw_queue *queue = aw_queue_new(0);
-	aw_task *a;
-
-	fill(queue, 1);
-	a = spawn(await_join, queue, "a");
-	turns(1);
-	take(queue);
-	fill(queue, 2);
-	aw_queue_task_done(queue);
-	turns(2);
-	say("done %s", yes(aw_future_done(a)));
-	take(queue);
-	aw_queue_task_done(queue);
-	told("a", join(a));
-	aw_queue_free(queue);
-	return 0;
-}
-
-static int
 a_late_getter_takes_what_a_woken_one_was_to_have(void)
 {
 	aw_queue *queue = aw_queue_new(0);
@@ -407,106 +273,6 @@ a_late_getter_takes_what_a_woken_one_was_to_have(void)
 	turns(2);
 	say("done %s", yes(aw_future_done(a)));
 	fill(queue, 2);
-	told("a", join(a));
-	aw_queue_free(queue);
-	return 0;
-}
-
-static int
-shut_down(void)
-{
-	aw_queue *queue = aw_queue_new(0);
-
-	fill(queue, 1);
-	fill(queue, 2);
-	aw_queue_shutdown(queue, false);
-	put_nowait(queue, 3);
-	told("put", aw_queue_put(queue, ITEM(3)));
-	get_item(queue);
-	get_nowait(queue);
-	get_item(queue);
-	get_nowait(queue);
-	aw_queue_free(queue);
-	return 0;
-}
-
-static int
-shut_down_wakes_getters(void)
-{
-	aw_queue *queue = aw_queue_new(0);
-	aw_task *a = spawn(get_item, queue, "a");
-	aw_task *b = spawn(get_item, queue, "b");
-
-	turns(1);
-	aw_queue_shutdown(queue, false);
-	told("a", join(a));
-	told("b", join(b));
-	aw_queue_free(queue);
-	return 0;
-}
-
-static int
-shut_down_wakes_putters(void)
-{
-	aw_queue *queue = aw_queue_new(1);
-	struct put two = { queue, 2 };
-	aw_task *a;
-
-	fill(queue, 1);
-	a = spawn(put_item, &two, "a");
-	turns(1);
-	aw_queue_shutdown(queue, false);
-	told("a", join(a));
-	get_item(queue);
-	describe(queue);
-	aw_queue_free(queue);
-	return 0;
-}
-
-static int
-shut_down_at_once(void)
-{
-	aw_queue *queue = aw_queue_new(0);
-
-	fill(queue, 1);
-	fill(queue, 2);
-	aw_queue_shutdown(queue, true);
-	describe(queue);
-	get_item(queue);
-	await_join(queue);
-	told("task_done", aw_queue_task_done(queue));
-	aw_queue_free(queue);
-	return 0;
-}
-
-static int
-join_ends_with_an_immediate_shut_down(void)
-{
-	aw_queue *queue = aw_queue_new(0);
-	aw_task *a;
-
-	fill(queue, 1);
-	a = spawn(await_join, queue, "a");
-	turns(1);
-	aw_queue_shutdown(queue, true);
-	told("a", join(a));
-	aw_queue_free(queue);
-	return 0;
-}
-
-static int
-join_after_a_shut_down(void)
-{
-	aw_queue *queue = aw_queue_new(0);
-	aw_task *a;
-
-	fill(queue, 1);
-	a = spawn(await_join, queue, "a");
-	turns(1);
-	aw_queue_shutdown(queue, false);
-	get_item(queue);
-	say("done %s", yes(aw_future_done(a)));
-	aw_queue_task_done(queue);
 	told("a", join(a));
 	aw_queue_free(queue);
 	return 0;
@@ -526,14 +292,6 @@ static const struct trace_case cases[] = {
 	CASE(a_putter_is_cancelled),
 	CASE(a_putter_is_cancelled_after_it_was_woken),
 	CASE(a_timeout_while_it_gets),
-	CASE(join_it),
-	CASE(join_of_a_queue_that_fills_again),
 	CASE(a_late_getter_takes_what_a_woken_one_was_to_have),
-	CASE(shut_down),
-	CASE(shut_down_wakes_getters),
-	CASE(shut_down_wakes_putters),
-	CASE(shut_down_at_once),
-	CASE(join_ends_with_an_immediate_shut_down),
-	CASE(join_after_a_shut_down),
 };
 TRACE_MAIN(cases)

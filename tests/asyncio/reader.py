@@ -3,38 +3,8 @@
 
 import asyncio
 
-from trace import (Failure, case, main, say, spawn, spell, turns,
-                   tried, yes)
-
-
-def new_reader(*pieces, limit=16, end=False):
-    reader = asyncio.StreamReader(limit=limit)
-    for piece in pieces:
-        reader.feed_data(piece)
-    if end:
-        reader.feed_eof()
-    return reader
-
-
-async def got(what, awaitable):
-    """Says which bytes came, with $ for the end of a line."""
-    try:
-        data = await awaitable
-    except asyncio.IncompleteReadError as err:
-        partial = err.partial.decode().replace("\n", "$")
-        say(f"{what} -> {spell(err)} [{partial}]")
-        return
-    except ValueError:
-        # Python's readline has no better one.
-        say(f"{what} -> LimitOverrunError")
-        return
-    except BaseException as err:
-        say(f"{what} -> {spell(err)}")
-        if isinstance(err, asyncio.CancelledError):
-            raise
-        return
-    text = data.decode().replace("\n", "$")
-    say(f"{what} -> {len(data)} [{text}]")
+from feeding import got, new_reader
+from trace import Failure, case, main, say, spawn, spell, tried, turns, yes
 
 
 @case
@@ -125,108 +95,6 @@ async def readexactly_at_the_end():
 async def readexactly_nothing():
     reader = new_reader()
     await got("readexactly", reader.readexactly(0))
-
-
-@case
-async def readline():
-    reader = new_reader(b"one\ntwo\nth")
-    await got("readline", reader.readline())
-    await got("readline", reader.readline())
-    a = spawn(got("readline", reader.readline()), "a")
-    await turns(1)
-    reader.feed_data(b"ree\nrest")
-    await a
-    reader.feed_eof()
-    await got("readline", reader.readline())
-    await got("readline", reader.readline())
-
-
-@case
-async def readline_over_the_limit_drops_the_line():
-    reader = new_reader(b"0123456789\nnext\n", limit=5)
-    await got("readline", reader.readline())
-    await got("readline", reader.readline())
-
-
-@case
-async def readline_over_the_limit_without_an_end():
-    reader = new_reader(b"0123456789", limit=5)
-    await got("readline", reader.readline())
-    reader.feed_data(b"next\n")
-    await got("readline", reader.readline())
-
-
-@case
-async def readline_as_long_as_the_limit():
-    reader = new_reader(b"01234\n01234\n", limit=5)
-    await got("readline", reader.readline())
-    reader = new_reader(b"012345\nrest\n", limit=5)
-    await got("readline", reader.readline())
-    await got("readline", reader.readline())
-
-
-@case
-async def readuntil():
-    reader = new_reader(b"one--two--")
-    await got("readuntil", reader.readuntil(b"--"))
-    await got("readuntil", reader.readuntil(b"--"))
-
-
-@case
-async def a_separator_that_comes_in_pieces():
-    reader = new_reader(b"one-")
-    a = spawn(got("readuntil", reader.readuntil(b"--end--")), "a")
-    for piece in (b"-en", b"-", b"--en", b"d-", b"-rest"):
-        await turns(1)
-        reader.feed_data(piece)
-    await a
-    await got("read", reader.read(10))
-
-
-@case
-async def readuntil_over_the_limit_leaves_the_data():
-    reader = new_reader(b"0123456789;rest", limit=5)
-    await got("readuntil", reader.readuntil(b";"))
-    await got("read", reader.read(100))
-
-
-@case
-async def readuntil_over_the_limit_without_a_separator():
-    reader = new_reader(b"0123456789", limit=5)
-    await got("readuntil", reader.readuntil(b";"))
-    await got("readexactly", reader.readexactly(10))
-
-
-@case
-async def readuntil_at_the_end():
-    reader = new_reader(b"part", end=True)
-    await got("readuntil", reader.readuntil(b";"))
-    await got("read", reader.read(10))
-
-
-@case
-async def an_empty_separator():
-    reader = new_reader(b"part")
-    try:
-        await reader.readuntil(b"")
-    except ValueError as err:
-        say(f"readuntil -> {spell(err)}")
-
-
-@case(since=(3, 13))
-async def several_separators():
-    reader = new_reader(b"a,b;c\nd,\n")
-    separators = (b",", b";", b"\n")
-    for _ in range(5):
-        await got("readuntil", reader.readuntil(separators))
-
-
-@case(since=(3, 13))
-async def of_several_separators_the_one_that_ends_first():
-    reader = new_reader(b"one\r\ntwo\n")
-    await got("readuntil", reader.readuntil((b"\r\n", b"ne")))
-    await got("readuntil", reader.readuntil((b"\r\n", b"two")))
-    await got("readuntil", reader.readuntil((b"\n", b"two\n")))
 
 
 @case

@@ -6,108 +6,8 @@ import errno
 import os
 import tempfile
 
-from trace import (NEWER, Failure, case, main, passed, say, spawn, told,
-                   turns, units, yes)
-
-
-class Served:
-    """A server, and how many of its handlers have ended."""
-
-    async def start(self, handler, **options):
-        self.ended = asyncio.Semaphore(0)
-        self.handler = handler
-        self.server = await asyncio.start_server(
-            self.handle, "127.0.0.1", 0, **options)
-        self.port = self.server.sockets[0].getsockname()[1]
-        return self
-
-    async def handle(self, reader, writer):
-        asyncio.current_task().set_name("handler")
-        # Or the collector would close the connection.
-        self.writer = writer
-        try:
-            await self.handler(reader, writer)
-        finally:
-            self.ended.release()
-
-    async def connect(self):
-        return await asyncio.open_connection("127.0.0.1", self.port)
-
-    async def wait_closed(self):
-        if not NEWER:
-            # What later versions do.
-            while self.server.is_serving() or self.server._active_count:
-                await asyncio.sleep(0.001)
-        await self.server.wait_closed()
-
-    async def end(self):
-        self.server.close()
-        await told("wait_closed", self.wait_closed())
-
-
-async def serve(handler, **options):
-    return await Served().start(handler, **options)
-
-
-async def echo(reader, writer):
-    while data := await reader.read(100):
-        say(f"received {data.decode()}")
-        writer.write(data)
-        await writer.drain()
-    say("end")
-    writer.close()
-
-
-async def ask(stream, text):
-    reader, writer = stream
-    writer.write(text.encode())
-    say(f"answer {(await reader.read(100)).decode()}")
-
-
-async def end(stream):
-    stream[1].close()
-    await stream[1].wait_closed()
-
-
-async def say_rest(stream):
-    """What still comes, or that the connection was reset."""
-    try:
-        say(f"rest [{(await stream[0].read()).decode()}]")
-    except ConnectionError:
-        say("rest []")
-
-
-@case
-async def a_client():
-    served = await serve(echo)
-    stream = await served.connect()
-    await ask(stream, "hello")
-    await ask(stream, "world")
-    await end(stream)
-    await served.end()
-
-
-@case
-async def one_client_after_the_other():
-    served = await serve(echo)
-    for text in ("one", "two", "three"):
-        stream = await served.connect()
-        await ask(stream, text)
-        await end(stream)
-        await served.ended.acquire()
-    await served.end()
-
-
-@case
-async def clients_at_once():
-    served = await serve(echo)
-    streams = [await served.connect() for _ in range(3)]
-    for stream, text in zip(reversed(streams), ("one", "two", "three")):
-        await ask(stream, text)
-    for stream in streams:
-        await end(stream)
-        await served.ended.acquire()
-    await served.end()
+from served import Served, ask, echo, end, serve
+from trace import case, main, passed, say, spawn, told, turns, yes
 
 
 @case
@@ -166,35 +66,6 @@ async def close_twice():
     served = await serve(echo)
     served.server.close()
     await served.end()
-    await served.end()
-
-
-@case(since=(3, 11, 7))
-async def a_handler_that_fails():
-    async def fail(reader, writer):
-        say("fails")
-        raise Failure(1)
-
-    served = await serve(fail)
-    stream = await served.connect()
-    await say_rest(stream)
-    await end(stream)
-    await served.end()
-
-
-@case
-async def a_handler_that_returns():
-    async def greet(reader, writer):
-        writer.write(b"bye")
-        await writer.drain()
-        say("returns")
-
-    served = await serve(greet)
-    stream = await served.connect()
-    await served.ended.acquire()
-    await told("read", asyncio.wait_for(say_rest(stream), units(10)))
-    served.writer.close()
-    await end(stream)
     await served.end()
 
 
@@ -266,38 +137,6 @@ async def a_unix_socket():
         await served.ended.acquire()
         await served.end()
         await told("connect", asyncio.open_unix_connection(path + "2"))
-
-
-@case(since=(3, 13))
-async def close_clients():
-    served = await serve(echo)
-    stream = await served.connect()
-    await ask(stream, "hello")
-    served.server.close()
-    served.server.close_clients()
-    await served.ended.acquire()
-    await say_rest(stream)
-    await end(stream)
-    await served.end()
-
-
-@case(since=(3, 13))
-async def abort_clients():
-    async def write_much(reader, writer):
-        writer.write(b"x" * 10000000)
-        say("writes")
-        await told("drain", writer.drain())
-
-    served = await serve(write_much)
-    stream = await served.connect()
-    await turns(5)
-    data = await stream[0].readexactly(1000)
-    say(f"received {len(data)}")
-    served.server.close()
-    served.server.abort_clients()
-    await served.ended.acquire()
-    stream[1].transport.abort()
-    await served.end()
 
 
 main()

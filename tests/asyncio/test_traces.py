@@ -126,12 +126,19 @@ def compare(name, python, ours, expected):
     return False
 
 
+def find_subjects():
+    """The scripts that are cases, not what they share."""
+    subjects = []
+    for path in sorted(glob.glob(os.path.join(HERE, "*.py"))):
+        with open(path, encoding="utf-8") as script:
+            if script.read().endswith("\nmain()\n"):
+                subjects.append(os.path.basename(path)[:-3])
+    return subjects
+
+
 def main():
     only = sys.argv[1:]
-    subjects = sorted(os.path.basename(path)[:-3]
-                      for path in glob.glob(os.path.join(HERE, "*.py"))
-                      if os.path.basename(path) not in
-                      ("trace.py", "test_traces.py"))
+    subjects = find_subjects()
     if only:
         wanted = {name.split(".")[0] for name in only}
         subjects = [name for name in subjects if name in wanted]
