@@ -133,7 +133,7 @@ aw_connect_unix(const char *path)
 }
 
 int
-aw_connect_take_over(int fd)
+aw_connect_take_over(int fd, struct sockaddr_storage *peer)
 {
 	int type = 0, family = AF_UNSPEC, on = 1;
 	socklen_t length = sizeof(int);
@@ -147,5 +147,8 @@ aw_connect_take_over(int fd)
 	if (family == AF_INET || family == AF_INET6)
 		(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	(void)evutil_make_socket_nonblocking(fd);
+	peer->ss_family = AF_UNSPEC;
+	length = sizeof(*peer);
+	(void)getpeername(fd, (struct sockaddr *)peer, &length);
 	return 0;
 }

@@ -19,9 +19,10 @@ AW_MUST_CHECK int aw_connect(const char *host, uint16_t port,
 AW_MUST_CHECK int aw_connect_unix(const char *path);
 
 /*
- * Sets what those have on a socket of the program's.  Returns 0, or -EINVAL if
- * it is not a stream socket.
+ * Sets what those have on a socket of the program's, and asks for its peer,
+ * which is AF_UNSPEC without one.  Returns 0, or -EINVAL if it is not a stream
+ * socket.
  */
-AW_MUST_CHECK int aw_connect_take_over(int fd);
+AW_MUST_CHECK int aw_connect_take_over(int fd, struct sockaddr_storage *peer);
 
 #endif

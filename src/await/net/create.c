@@ -33,14 +33,23 @@ new_transport(aw_loop *loop, const aw_protocol *protocol, void *arg,
 	return 0;
 }
 
-/* The loop has it from here on, and tells the protocol. */
-static void
-hand_over(struct aw_transport *transport, struct aw_transport **result)
+/*
+ * Frees a transport that could not be prepared (err).  Otherwise the loop has
+ * it from here on, and tells the protocol.
+ */
+static int
+hand_over(struct aw_transport *transport, int err,
+    struct aw_transport **result)
 {
+	if (err < 0) {
+		free(transport);
+		return err;
+	}
 	aw_transport_disown(transport);
 	aw_transport_tell(transport);
 	if (result != NULL)
 		*result = transport;
+	return 0;
 }
 
 static int
@@ -55,11 +64,7 @@ create(aw_loop *loop, const aw_protocol *protocol, void *arg, int fd,
 	if (err < 0)
 		return err;
 	err = aw_transport_init(transport, loop, fd, peer, options, on_closed);
-	if (err < 0)
-		free(transport);
-	else
-		hand_over(transport, result);
-	return err;
+	return hand_over(transport, err, result);
 }
 
 /* The same for the running task, which waits until the protocol knows. */
@@ -117,14 +122,11 @@ aw_create_connection_socket(aw_loop *loop, const aw_protocol *protocol,
     aw_transport **transport)
 {
 	struct sockaddr_storage peer;
-	socklen_t length = sizeof(peer);
 	int err;
 
-	err = aw_connect_take_over(fd);
+	err = aw_connect_take_over(fd, &peer);
 	if (err < 0)
 		return err;
-	peer.ss_family = AF_UNSPEC;
-	(void)getpeername(fd, (struct sockaddr *)&peer, &length);
 	return create(loop, protocol, arg, fd, (struct sockaddr *)&peer,
 	    options, transport);
 }
@@ -141,11 +143,7 @@ connect_pipe(aw_loop *loop, const aw_protocol *protocol, void *arg, int fd,
 	if (err < 0)
 		return err;
 	err = aw_pipe_init(transport, loop, fd, end, options, on_closed);
-	if (err < 0)
-		free(transport);
-	else
-		hand_over(transport, result);
-	return err;
+	return hand_over(transport, err, result);
 }
 
 int

@@ -66,14 +66,11 @@ aw_open_connection_socket(aw_loop *loop, int fd,
     aw_writer **writer)
 {
 	struct sockaddr_storage peer;
-	socklen_t length = sizeof(peer);
 	int err;
 
-	err = aw_connect_take_over(fd);
+	err = aw_connect_take_over(fd, &peer);
 	if (err < 0)
 		return err;
-	peer.ss_family = AF_UNSPEC;
-	(void)getpeername(fd, (struct sockaddr *)&peer, &length);
 	return open_stream(loop, fd, (struct sockaddr *)&peer, options, reader,
 	    writer);
 }
