@@ -204,6 +204,15 @@ net_join(aw_task *task)
 }
 
 void
+net_stop_server(aw_server *server)
+{
+	aw_server_close(server);
+	ck_assert_int_eq(aw_server_wait_closed(server), 0);
+	ck_assert_uint_eq(aw_server_connection_count(server), 0);
+	aw_server_free(server);
+}
+
+void
 net_turns(unsigned turns)
 {
 	while (turns-- > 0)

@@ -63,6 +63,8 @@ aw_task *net_spawn(aw_coroutine *coroutine, void *arg);
 aw_task *net_youngest_task(void);
 /* Awaits it and gives it back; its result. */
 int net_join(aw_task *task);
+/* Closes it, waits until it has no connections, and frees it. */
+void net_stop_server(aw_server *server);
 /* Lets the others run so many times. */
 void net_turns(unsigned turns);
 /* Lets time pass until the condition holds, which has to be soon. */

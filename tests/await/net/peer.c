@@ -107,6 +107,28 @@ net_port(int fd)
 	return ntohs(((struct sockaddr_in *)&address)->sin_port);
 }
 
+aw_reader *
+net_open_reader(int fd)
+{
+	aw_reader *reader;
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(aw_open_read_pipe(aw_get_running_loop(), fd, NULL,
+	    &reader), 0);
+	return reader;
+}
+
+aw_writer *
+net_open_writer(int fd)
+{
+	aw_writer *writer;
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(aw_open_write_pipe(aw_get_running_loop(), fd, NULL,
+	    &writer), 0);
+	return writer;
+}
+
 bool
 net_has_ipv6(void)
 {
@@ -201,6 +223,16 @@ net_receive(int fd, void *buffer, size_t size)
 }
 
 void
+net_check_echo(int fd, const char *text)
+{
+	char buffer[64];
+
+	net_send_text(fd, text);
+	ck_assert_uint_eq(net_receive(fd, buffer, strlen(text)), strlen(text));
+	ck_assert_mem_eq(buffer, text, strlen(text));
+}
+
+void
 net_reset(int fd)
 {
 	struct linger linger = { .l_onoff = 1, .l_linger = 0 };
@@ -255,4 +287,13 @@ net_receive_large(struct net_pair *pair)
 	ck_assert_uint_eq(net_receive(pair->peer, net_received, NET_LARGE + 1),
 	    NET_LARGE);
 	net_check(net_received, NET_LARGE, 0);
+}
+
+int
+net_read_large(void *reader)
+{
+	ck_assert_int_eq(aw_reader_readexactly(reader, net_received,
+	    NET_LARGE), NET_LARGE);
+	net_check(net_received, NET_LARGE, 0);
+	return 0;
 }

@@ -32,6 +32,9 @@ void net_adopt(struct net_pair *pair, aw_loop *loop, int fd,
     const aw_connection_options *options);
 /* Makes a connection of the other end too; it becomes pair's peer. */
 void net_adopt_peer(struct net_pair *pair, struct net_pair *peer);
+/* Streams of a descriptor that must be had, as of a pipe. */
+aw_reader *net_open_reader(int fd);
+aw_writer *net_open_writer(int fd);
 
 /* Whether there is a ::1; without it, tests that need it say nothing. */
 bool net_has_ipv6(void);
@@ -49,6 +52,8 @@ void net_send_text(int fd, const char *text);
 size_t net_receive(int fd, void *buffer, size_t size);
 /* Waits for what comes next on a socket: recv's result, or -errno. */
 ssize_t net_receive_once(int fd, void *buffer, size_t size);
+/* Sends the text, which has to come back. */
+void net_check_echo(int fd, const char *text);
 /* Closes a TCP socket with a RST. */
 void net_reset(int fd);
 
@@ -62,6 +67,8 @@ void net_check(const unsigned char *data, size_t size, size_t offset);
 void net_write_large(struct net_pair *pair);
 /* The peer receives that, and then the end. */
 void net_receive_large(struct net_pair *pair);
+/* The same by a reader, which is the argument of this task. */
+aw_coroutine net_read_large;
 /* Room for what a test receives. */
 extern unsigned char net_received[NET_LARGE + 1];
 

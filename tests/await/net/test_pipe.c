@@ -23,26 +23,6 @@ make_pipe(int ends[2])
 	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
 }
 
-static aw_reader *
-open_reader(int fd)
-{
-	aw_reader *reader;
-
-	ck_assert_int_eq(aw_open_read_pipe(aw_get_running_loop(), fd, NULL,
-	    &reader), 0);
-	return reader;
-}
-
-static aw_writer *
-open_writer(int fd)
-{
-	aw_writer *writer;
-
-	ck_assert_int_eq(aw_open_write_pipe(aw_get_running_loop(), fd, NULL,
-	    &writer), 0);
-	return writer;
-}
-
 static void
 put(int fd, const char *text)
 {
@@ -62,7 +42,7 @@ NET_TEST(a_pipe_is_read_to_its_end)
 	int ends[2];
 
 	make_pipe(ends);
-	reader = open_reader(ends[0]);
+	reader = net_open_reader(ends[0]);
 	put(ends[1], "first");
 	ck_assert_int_eq(aw_reader_read(reader, buffer, 8), 5);
 	ck_assert_mem_eq(buffer, "first", 5);
@@ -97,7 +77,7 @@ NET_TEST(a_read_waits_for_the_other_end)
 	int ends[2];
 
 	make_pipe(ends);
-	reading.reader = open_reader(ends[0]);
+	reading.reader = net_open_reader(ends[0]);
 	task = net_spawn(read_byte, &reading);
 	net_turns(3);
 	ck_assert_int_eq(reading.n, -1);
@@ -119,8 +99,8 @@ NET_TEST(a_pipe_that_others_share_goes_on_blocking)
 	make_pipe(ends);
 	shared[0] = dup(ends[0]);
 	shared[1] = dup(ends[1]);
-	reader = open_reader(ends[0]);
-	writer = open_writer(ends[1]);
+	reader = net_open_reader(ends[0]);
+	writer = net_open_writer(ends[1]);
 	aw_writer_write(writer, "x", 1);
 	ck_assert_int_eq(aw_reader_read(reader, &byte, 1), 1);
 	ck_assert(blocks(shared[0]));
@@ -149,8 +129,8 @@ NET_TEST(what_a_pipe_does_not_take_is_queued)
 
 	make_pipe(ends);
 	net_fill((unsigned char *)data, LARGE, 0);
-	reader = open_reader(ends[0]);
-	writer = open_writer(ends[1]);
+	reader = net_open_reader(ends[0]);
+	writer = net_open_writer(ends[1]);
 	aw_writer_write(writer, data, LARGE);
 	ck_assert_uint_gt(aw_writer_get_write_buffer_size(writer), LARGE / 2);
 	task = net_spawn(read_large, reader);
@@ -171,8 +151,8 @@ NET_TEST(write_eof_closes_a_pipe_after_its_queue)
 
 	make_pipe(ends);
 	net_fill((unsigned char *)data, LARGE, 0);
-	reader = open_reader(ends[0]);
-	writer = open_writer(ends[1]);
+	reader = net_open_reader(ends[0]);
+	writer = net_open_writer(ends[1]);
 	ck_assert(aw_writer_can_write_eof(writer));
 	aw_writer_write(writer, data, LARGE);
 	aw_writer_write_eof(writer);
@@ -191,7 +171,7 @@ NET_TEST(a_reader_that_goes_is_seen)
 	int ends[2];
 
 	make_pipe(ends);
-	writer = open_writer(ends[1]);
+	writer = net_open_writer(ends[1]);
 	net_turns(2);
 	ck_assert(!aw_writer_is_closing(writer));
 	close(ends[0]);
@@ -208,7 +188,7 @@ NET_TEST(a_reader_that_goes_before_the_queue_is_an_error)
 	int ends[2];
 
 	make_pipe(ends);
-	writer = open_writer(ends[1]);
+	writer = net_open_writer(ends[1]);
 	aw_writer_write(writer, data, LARGE);
 	close(ends[0]);
 	ck_assert_int_eq(aw_writer_drain(writer), -EPIPE);
@@ -223,7 +203,7 @@ NET_TEST(a_pipe_without_a_reader_can_be_opened)
 
 	make_pipe(ends);
 	close(ends[0]);
-	writer = open_writer(ends[1]);
+	writer = net_open_writer(ends[1]);
 	aw_writer_write(writer, "x", 1);
 	ck_assert_int_eq(aw_writer_drain(writer), -EPIPE);
 	aw_writer_free(writer);
@@ -239,7 +219,7 @@ NET_TEST(several_pieces_go_into_a_pipe_at_once)
 	int ends[2];
 
 	make_pipe(ends);
-	writer = open_writer(ends[1]);
+	writer = net_open_writer(ends[1]);
 	aw_writer_writelines(writer, pieces, 4);
 	ck_assert_int_eq(read(ends[0], buffer, sizeof(buffer)), 13);
 	ck_assert_mem_eq(buffer, "one,two,three", 13);
@@ -255,8 +235,8 @@ NET_TEST(a_writer_that_is_freed_delivers_its_queue)
 
 	make_pipe(ends);
 	net_fill((unsigned char *)data, LARGE, 0);
-	reader = open_reader(ends[0]);
-	writer = open_writer(ends[1]);
+	reader = net_open_reader(ends[0]);
+	writer = net_open_writer(ends[1]);
 	aw_writer_write(writer, data, LARGE);
 	aw_writer_free(writer);
 	read_large(reader);
@@ -269,7 +249,7 @@ NET_TEST(one_that_is_freed_with_a_queue_goes_with_the_loop)
 	int ends[2];
 
 	make_pipe(ends);
-	writer = open_writer(ends[1]);
+	writer = net_open_writer(ends[1]);
 	aw_writer_write(writer, data, LARGE);
 	aw_writer_free(writer);
 	close(ends[0]);
@@ -281,7 +261,7 @@ NET_TEST(abort_closes_a_pipe_at_once)
 	int ends[2];
 
 	make_pipe(ends);
-	writer = open_writer(ends[1]);
+	writer = net_open_writer(ends[1]);
 	aw_writer_write(writer, data, LARGE);
 	aw_writer_abort(writer);
 	ck_assert_uint_eq(aw_writer_get_write_buffer_size(writer), 0);
@@ -297,7 +277,7 @@ NET_TEST(lines_are_read_from_a_pipe)
 	int ends[2];
 
 	make_pipe(ends);
-	reader = open_reader(ends[0]);
+	reader = net_open_reader(ends[0]);
 	put(ends[1], "one\ntwo\nthr");
 	close(ends[1]);
 	ck_assert_int_eq(aw_reader_readline(reader, &line), 4);
@@ -321,8 +301,8 @@ NET_TEST(a_fifo_is_a_pipe)
 	out = open("fifo", O_WRONLY | O_CLOEXEC);
 	ck_assert_int_ge(in, 0);
 	ck_assert_int_ge(out, 0);
-	reader = open_reader(in);
-	writer = open_writer(out);
+	reader = net_open_reader(in);
+	writer = net_open_writer(out);
 	aw_writer_write(writer, "x", 1);
 	ck_assert_int_eq(aw_reader_read(reader, &byte, 1), 1);
 	aw_writer_free(writer);
@@ -340,7 +320,7 @@ NET_TEST(a_fifo_waits_for_somebody_to_write)
 	ck_assert_int_eq(mkfifo("fifo", 0600), 0);
 	in = open("fifo", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	ck_assert_int_ge(in, 0);
-	reading.reader = open_reader(in);
+	reading.reader = net_open_reader(in);
 	task = net_spawn(read_byte, &reading);
 	net_turns(5);
 	ck_assert_int_eq(reading.n, -1);
@@ -362,7 +342,7 @@ NET_TEST(the_pipe_is_known)
 	char byte = 0;
 
 	make_pipe(ends);
-	writer = open_writer(ends[1]);
+	writer = net_open_writer(ends[1]);
 	ck_assert_int_eq(aw_writer_get_extra_info(writer, "pipe", &fd,
 	    sizeof(fd)), sizeof(fd));
 	ck_assert_int_eq(write(fd, "x", 1), 1);

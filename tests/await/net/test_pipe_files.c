@@ -6,50 +6,11 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "net/net.h"
 
-/* Several times what is read at once. */
-#define LARGE (256 * 1024)
-
-static unsigned char data[LARGE];
-
-static aw_reader *
-open_reader(int fd)
-{
-	aw_reader *reader;
-
-	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(aw_open_read_pipe(aw_get_running_loop(), fd, NULL,
-	    &reader), 0);
-	return reader;
-}
-
-static aw_writer *
-open_writer(int fd)
-{
-	aw_writer *writer;
-
-	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(aw_open_write_pipe(aw_get_running_loop(), fd, NULL,
-	    &writer), 0);
-	return writer;
-}
-
-/* Reads so many bytes that net_fill made. */
-static int
-read_data(void *arg)
-{
-	unsigned char *got = malloc(LARGE);
-
-	ck_assert_ptr_nonnull(got);
-	ck_assert_int_eq(aw_reader_readexactly(arg, got, LARGE), LARGE);
-	net_check(got, LARGE, 0);
-	free(got);
-	return 0;
-}
+static unsigned char data[NET_LARGE];
 
 static int
 make_file(size_t size)
@@ -75,14 +36,14 @@ count_turns(void *arg)
 
 NET_TEST(the_null_device)
 {
-	aw_reader *reader = open_reader(open("/dev/null",
+	aw_reader *reader = net_open_reader(open("/dev/null",
 	    O_RDONLY | O_CLOEXEC));
-	aw_writer *writer = open_writer(open("/dev/null",
+	aw_writer *writer = net_open_writer(open("/dev/null",
 	    O_WRONLY | O_CLOEXEC));
 	char byte;
 
 	ck_assert_int_eq(aw_reader_read(reader, &byte, 1), 0);
-	aw_writer_write(writer, data, LARGE);
+	aw_writer_write(writer, data, NET_LARGE);
 	ck_assert_uint_eq(aw_writer_get_write_buffer_size(writer), 0);
 	ck_assert_int_eq(aw_writer_drain(writer), 0);
 	aw_writer_close(writer);
@@ -93,7 +54,7 @@ NET_TEST(the_null_device)
 
 NET_TEST(a_full_device_is_an_error)
 {
-	aw_writer *writer = open_writer(open("/dev/full",
+	aw_writer *writer = net_open_writer(open("/dev/full",
 	    O_WRONLY | O_CLOEXEC));
 
 	aw_writer_write(writer, "x", 1);
@@ -103,17 +64,17 @@ NET_TEST(a_full_device_is_an_error)
 
 NET_TEST(a_file_is_read_to_its_end)
 {
-	aw_reader *reader = open_reader(make_file(LARGE));
+	aw_reader *reader = net_open_reader(make_file(NET_LARGE));
 	char byte;
 
-	read_data(reader);
+	net_read_large(reader);
 	ck_assert_int_eq(aw_reader_read(reader, &byte, 1), 0);
 	aw_reader_free(reader);
 }
 
 NET_TEST(others_have_their_turn_while_a_file_is_read)
 {
-	aw_reader *reader = open_reader(make_file(LARGE));
+	aw_reader *reader = net_open_reader(make_file(NET_LARGE));
 	unsigned turns = 0, chunks = 0;
 	aw_task *task = net_spawn(count_turns, &turns);
 	const void *lent;
@@ -124,7 +85,7 @@ NET_TEST(others_have_their_turn_while_a_file_is_read)
 		chunks++;
 	}
 	ck_assert_int_eq(n, 0);
-	ck_assert_uint_ge(chunks, LARGE / (64 * 1024));
+	ck_assert_uint_ge(chunks, NET_LARGE / (64 * 1024));
 	ck_assert_uint_ge(turns, chunks - 1);
 	aw_cancel(task);
 	ck_assert_int_eq(net_join(task), -ECANCELED);
@@ -133,7 +94,7 @@ NET_TEST(others_have_their_turn_while_a_file_is_read)
 
 NET_TEST(a_file_that_nobody_reads_does_not_keep_the_loop_busy)
 {
-	aw_reader *reader = open_reader(make_file(10));
+	aw_reader *reader = net_open_reader(make_file(10));
 	unsigned polls;
 	char byte;
 
@@ -148,7 +109,7 @@ NET_TEST(a_file_that_nobody_reads_does_not_keep_the_loop_busy)
 
 NET_TEST(a_read_of_a_file_that_waits_can_be_cancelled_with_it)
 {
-	aw_reader *reader = open_reader(make_file(2));
+	aw_reader *reader = net_open_reader(make_file(2));
 	char byte;
 
 	ck_assert_int_eq(aw_reader_read(reader, &byte, 1), 1);
@@ -162,7 +123,7 @@ NET_TEST(a_read_of_a_file_that_waits_can_be_cancelled_with_it)
 NET_TEST(a_file_is_written)
 {
 	int fd = make_file(0);
-	aw_writer *writer = open_writer(dup(fd));
+	aw_writer *writer = net_open_writer(dup(fd));
 	struct iovec pieces[] = { { "one,", 4 }, { "two", 3 } };
 	char buffer[8];
 

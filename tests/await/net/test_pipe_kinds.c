@@ -16,10 +16,7 @@
 
 #include "net/net.h"
 
-/* More than a pipe takes. */
-#define LARGE (256 * 1024)
-
-static unsigned char data[LARGE];
+static unsigned char data[NET_LARGE];
 
 /* What the library is refused, as older kernels and chroots do. */
 static bool no_nowait, no_proc;
@@ -73,41 +70,6 @@ __wrap_open(const char *path, int flags, ...)
 	return -1;
 }
 
-static aw_reader *
-open_reader(int fd)
-{
-	aw_reader *reader;
-
-	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(aw_open_read_pipe(aw_get_running_loop(), fd, NULL,
-	    &reader), 0);
-	return reader;
-}
-
-static aw_writer *
-open_writer(int fd)
-{
-	aw_writer *writer;
-
-	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(aw_open_write_pipe(aw_get_running_loop(), fd, NULL,
-	    &writer), 0);
-	return writer;
-}
-
-/* Reads so many bytes that net_fill made. */
-static int
-read_data(void *arg)
-{
-	unsigned char *got = malloc(LARGE);
-
-	ck_assert_ptr_nonnull(got);
-	ck_assert_int_eq(aw_reader_readexactly(arg, got, LARGE), LARGE);
-	net_check(got, LARGE, 0);
-	free(got);
-	return 0;
-}
-
 /* Writes a lot into a pipe of that others have too, and reads it. */
 static void
 pass_through_shared_pipe(void)
@@ -120,12 +82,12 @@ pass_through_shared_pipe(void)
 	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
 	shared[0] = dup(ends[0]);
 	shared[1] = dup(ends[1]);
-	reader = open_reader(ends[0]);
-	writer = open_writer(ends[1]);
-	net_fill(data, LARGE, 0);
-	aw_writer_write(writer, data, LARGE);
+	reader = net_open_reader(ends[0]);
+	writer = net_open_writer(ends[1]);
+	net_fill(data, NET_LARGE, 0);
+	aw_writer_write(writer, data, NET_LARGE);
 	ck_assert_uint_gt(aw_writer_get_write_buffer_size(writer), 0);
-	task = net_spawn(read_data, reader);
+	task = net_spawn(net_read_large, reader);
 	ck_assert_int_eq(aw_writer_drain(writer), 0);
 	net_join(task);
 	ck_assert_int_eq(fcntl(shared[0], F_GETFL) & O_NONBLOCK, 0);
@@ -178,7 +140,7 @@ NET_TEST(a_pipe_that_somebody_else_emptied_does_not_block)
 		no_nowait = i == 1;
 		ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
 		shared = dup(ends[0]);
-		reader = open_reader(ends[0]);
+		reader = net_open_reader(ends[0]);
 		task = net_spawn(read_last_byte, reader);
 		net_turns(2);
 		/* The loop wakes the task, but this one runs before it. */
@@ -207,7 +169,7 @@ NET_TEST(several_pieces_on_an_old_kernel)
 
 	no_nowait = no_proc = true;
 	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
-	writer = open_writer(ends[1]);
+	writer = net_open_writer(ends[1]);
 	aw_writer_writelines(writer, pieces, 1);
 	aw_writer_writelines(writer, pieces, 3);
 	aw_writer_close(writer);
@@ -248,8 +210,8 @@ talk_over_terminal(void)
 
 	open_terminal(&master, &slave);
 	shared = dup(slave);
-	reader = open_reader(slave);
-	writer = open_writer(dup(shared));
+	reader = net_open_reader(slave);
+	writer = net_open_writer(dup(shared));
 	ck_assert_int_eq(write(master, "typed\n", 6), 6);
 	ck_assert_int_eq(aw_reader_readline(reader, &line), 6);
 	ck_assert_mem_eq(line, "typed\n", 6);
@@ -290,8 +252,8 @@ NET_TEST(the_masters_side_of_a_terminal)
 	char buffer[8];
 
 	open_terminal(&master, &slave);
-	reader = open_reader(dup(master));
-	writer = open_writer(master);
+	reader = net_open_reader(dup(master));
+	writer = net_open_writer(master);
 	aw_writer_write(writer, "typed\n", 6);
 	while (aw_writer_get_write_buffer_size(writer) > 0)
 		net_turns(1);
@@ -318,14 +280,14 @@ NET_TEST(a_socket_is_one_that_others_share)
 	    sizeof(size)), 0);
 	shared[0] = dup(fds[0]);
 	shared[1] = dup(fds[1]);
-	reader = open_reader(fds[0]);
-	writer = open_writer(fds[1]);
-	net_fill(data, LARGE, 0);
-	aw_writer_write(writer, data, LARGE);
+	reader = net_open_reader(fds[0]);
+	writer = net_open_writer(fds[1]);
+	net_fill(data, NET_LARGE, 0);
+	aw_writer_write(writer, data, NET_LARGE);
 	ck_assert_uint_gt(aw_writer_get_write_buffer_size(writer), 0);
 	/* What the other end says is of no interest. */
 	ck_assert_int_eq(write(shared[0], "x", 1), 1);
-	task = net_spawn(read_data, reader);
+	task = net_spawn(net_read_large, reader);
 	ck_assert_int_eq(aw_writer_drain(writer), 0);
 	net_join(task);
 	ck_assert(!aw_writer_is_closing(writer));
@@ -344,7 +306,7 @@ NET_TEST(the_end_of_a_socket_is_seen)
 
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0,
 	    fds), 0);
-	writer = open_writer(fds[1]);
+	writer = net_open_writer(fds[1]);
 	net_turns(2);
 	ck_assert(!aw_writer_is_closing(writer));
 	close(fds[0]);

@@ -90,16 +90,6 @@ start(aw_client_connected *run, struct handler *handler)
 	return server;
 }
 
-/* Stops it, waits until it has closed, and gives it back. */
-static void
-stop(aw_server *server)
-{
-	aw_server_close(server);
-	ck_assert_int_eq(aw_server_wait_closed(server), 0);
-	ck_assert_uint_eq(aw_server_connection_count(server), 0);
-	aw_server_free(server);
-}
-
 /* A client whose connection has been accepted and is being handled. */
 static int
 connect_to(aw_server *server, struct handler *handler)
@@ -112,16 +102,6 @@ connect_to(aw_server *server, struct handler *handler)
 	return fd;
 }
 
-static void
-check_echo(int fd, const char *text)
-{
-	char buffer[64];
-
-	net_send_text(fd, text);
-	ck_assert_uint_eq(net_receive(fd, buffer, strlen(text)), strlen(text));
-	ck_assert_mem_eq(buffer, text, strlen(text));
-}
-
 NET_TEST(a_connection_is_handled_in_a_task)
 {
 	struct handler handler;
@@ -129,10 +109,10 @@ NET_TEST(a_connection_is_handled_in_a_task)
 	int fd = connect_to(server, &handler);
 
 	ck_assert_uint_eq(aw_server_connection_count(server), 1);
-	check_echo(fd, "hello");
+	net_check_echo(fd, "hello");
 	ck_assert_ptr_ne(handler.task, aw_current_task());
 	close(fd);
-	stop(server);
+	net_stop_server(server);
 	ck_assert_uint_eq(handler.ended, 1);
 }
 
@@ -146,10 +126,10 @@ NET_TEST(connections_are_handled_side_by_side)
 		fds[i] = connect_to(server, &handler);
 	ck_assert_uint_eq(aw_server_connection_count(server), 10);
 	for (i = 9; i >= 0; i--)
-		check_echo(fds[i], "side by side");
+		net_check_echo(fds[i], "side by side");
 	for (i = 0; i < 10; i++)
 		close(fds[i]);
-	stop(server);
+	net_stop_server(server);
 	ck_assert_uint_eq(handler.ended, 10);
 }
 
@@ -164,7 +144,7 @@ NET_TEST(a_handler_that_returns_has_its_connection_closed)
 	close(fd);
 	while (aw_server_connection_count(server) > 0)
 		net_turns(1);
-	stop(server);
+	net_stop_server(server);
 }
 
 NET_TEST(what_a_handler_has_written_is_sent_before_its_connection_closes)
@@ -180,7 +160,7 @@ NET_TEST(what_a_handler_has_written_is_sent_before_its_connection_closes)
 	ck_assert_uint_eq(net_receive(fd, received, LARGE + 1), LARGE);
 	net_check(received, LARGE, 0);
 	close(fd);
-	stop(server);
+	net_stop_server(server);
 }
 
 NET_TEST(the_error_of_a_handler_is_reported)
@@ -196,7 +176,7 @@ NET_TEST(the_error_of_a_handler_is_reported)
 	ck_assert_int_eq(error, -EPROTO);
 	ck_assert_str_eq(message, "a connection's handler failed");
 	close(fd);
-	stop(server);
+	net_stop_server(server);
 	/* It is not reported again as that of a task nobody asked. */
 	ck_assert_uint_eq(net_take_report(NULL, NULL), 0);
 }
@@ -210,7 +190,7 @@ NET_TEST(a_result_that_is_no_error_is_not_reported)
 	handler.result = 42;
 	fd = connect_to(server, &handler);
 	close(fd);
-	stop(server);
+	net_stop_server(server);
 }
 
 NET_TEST(a_connection_that_was_lost_is_not_reported)
@@ -223,7 +203,7 @@ NET_TEST(a_connection_that_was_lost_is_not_reported)
 	while (handler.ended == 0)
 		net_turns(1);
 	ck_assert_int_eq(handler.last, -ECONNRESET);
-	stop(server);
+	net_stop_server(server);
 }
 
 NET_TEST(a_cancelled_handler_is_not_reported)
@@ -237,7 +217,7 @@ NET_TEST(a_cancelled_handler_is_not_reported)
 	ck_assert_int_eq(net_receive_once(fd, &byte, 1), 0);
 	ck_assert_int_eq(handler.last, -ECANCELED);
 	close(fd);
-	stop(server);
+	net_stop_server(server);
 }
 
 NET_TEST(a_task_that_is_cancelled_while_its_output_is_sent_aborts)
@@ -256,7 +236,7 @@ NET_TEST(a_task_that_is_cancelled_while_its_output_is_sent_aborts)
 	ck_assert_int_eq(n, -ECONNRESET);
 	ck_assert_uint_lt(sum, LARGE);
 	close(fd);
-	stop(server);
+	net_stop_server(server);
 }
 
 NET_TEST(a_connection_cancelled_before_its_first_step_goes)
@@ -280,7 +260,7 @@ NET_TEST(a_connection_cancelled_before_its_first_step_goes)
 	ck_assert_uint_eq(handler.begun, 0);
 	close(fd);
 	ck_assert_uint_eq(net_open_descriptors(), before);
-	stop(server);
+	net_stop_server(server);
 }
 
 static struct handler left_behind;

@@ -258,9 +258,7 @@ NET_TEST(wait_closed_can_be_cancelled)
 	ck_assert_int_eq(net_join(task), -ECANCELED);
 	check_alive(fd);
 	close(fd);
-	aw_server_close(server);
-	ck_assert_int_eq(aw_server_wait_closed(server), 0);
-	aw_server_free(server);
+	net_stop_server(server);
 }
 
 NET_TEST(close_clients_closes_each_connection_after_its_output)
@@ -282,9 +280,7 @@ NET_TEST(close_clients_closes_each_connection_after_its_output)
 	busy = connect_to(server, &begun);
 	check_alive(busy);
 	close(busy);
-	aw_server_close(server);
-	ck_assert_int_eq(aw_server_wait_closed(server), 0);
-	aw_server_free(server);
+	net_stop_server(server);
 }
 
 NET_TEST(abort_clients_resets_each_connection)
@@ -304,9 +300,7 @@ NET_TEST(abort_clients_resets_each_connection)
 	ck_assert_int_eq(n, -ECONNRESET);
 	close(idle);
 	close(busy);
-	aw_server_close(server);
-	ck_assert_int_eq(aw_server_wait_closed(server), 0);
-	aw_server_free(server);
+	net_stop_server(server);
 }
 
 NET_TEST(abort_clients_ends_those_that_are_closing)

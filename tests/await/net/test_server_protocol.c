@@ -100,16 +100,6 @@ connect_to(aw_server *server, const struct counts *counts)
 	return fd;
 }
 
-static void
-check_echo(int fd, const char *text)
-{
-	char buffer[32];
-
-	net_send_text(fd, text);
-	ck_assert_uint_eq(net_receive(fd, buffer, strlen(text)), strlen(text));
-	ck_assert_mem_eq(buffer, text, strlen(text));
-}
-
 NET_TEST(each_connection_has_its_protocol)
 {
 	struct counts counts;
@@ -122,7 +112,7 @@ NET_TEST(each_connection_has_its_protocol)
 	/* They need no task. */
 	ck_assert_ptr_eq(net_youngest_task(), aw_current_task());
 	for (i = 0; i < 3; i++)
-		check_echo(fds[i], i == 0 ? "one" : i == 1 ? "two" : "three");
+		net_check_echo(fds[i], i == 0 ? "one" : i == 1 ? "two" : "three");
 	for (i = 0; i < 3; i++)
 		close(fds[i]);
 	aw_server_close(server);
@@ -151,7 +141,7 @@ NET_TEST(wait_closed_waits_for_the_last_protocol)
 	task = net_spawn(run_wait_closed, server);
 	net_turns(3);
 	ck_assert(!aw_future_done(task));
-	check_echo(fd, "still");
+	net_check_echo(fd, "still");
 	close(fd);
 	ck_assert_int_eq(net_join(task), 0);
 	ck_assert_uint_eq(counts.lost, 1);
@@ -209,7 +199,7 @@ NET_TEST(free_leaves_connections_what_they_need)
 	int fd = connect_to(server, &counts);
 
 	aw_server_free(server);
-	check_echo(fd, "orphan");
+	net_check_echo(fd, "orphan");
 	close(fd);
 	while (counts.lost == 0)
 		net_turns(1);
@@ -233,11 +223,9 @@ NET_TEST(a_connection_that_ends_brings_accepting_back)
 	close(first);
 	while (counts.made < 2)
 		net_turns(1);
-	check_echo(second, "late");
+	net_check_echo(second, "late");
 	close(second);
-	aw_server_close(server);
-	ck_assert_int_eq(aw_server_wait_closed(server), 0);
-	aw_server_free(server);
+	net_stop_server(server);
 }
 
 NET_TEST(sockets_are_taken_over)
@@ -250,11 +238,9 @@ NET_TEST(sockets_are_taken_over)
 	ck_assert_int_eq(aw_create_server_sockets(aw_get_running_loop(),
 	    &protocol, &counts, &listener, 1, NULL, &server), 0);
 	fd = connect_to(server, &counts);
-	check_echo(fd, "x");
+	net_check_echo(fd, "x");
 	close(fd);
-	aw_server_close(server);
-	ck_assert_int_eq(aw_server_wait_closed(server), 0);
-	aw_server_free(server);
+	net_stop_server(server);
 }
 
 NET_TEST(a_unix_server_serves_protocols)

@@ -28,25 +28,6 @@ echo(aw_reader *reader, aw_writer *writer, void *arg)
 	return (int)n;
 }
 
-/* Stops it, waits until it has closed, and gives it back. */
-static void
-stop(aw_server *server)
-{
-	aw_server_close(server);
-	ck_assert_int_eq(aw_server_wait_closed(server), 0);
-	aw_server_free(server);
-}
-
-static void
-check_echo(int fd, const char *text)
-{
-	char buffer[64];
-
-	net_send_text(fd, text);
-	ck_assert_uint_eq(net_receive(fd, buffer, strlen(text)), strlen(text));
-	ck_assert_mem_eq(buffer, text, strlen(text));
-}
-
 NET_TEST(port_0_is_chosen_by_the_kernel)
 {
 	unsigned begun = 0;
@@ -56,7 +37,7 @@ NET_TEST(port_0_is_chosen_by_the_kernel)
 	    &server), 0);
 	ck_assert_uint_ne(net_port(aw_server_socket(server, 0)), 0);
 	ck_assert_int_eq(aw_server_socket(server, 1), -1);
-	stop(server);
+	net_stop_server(server);
 }
 
 /* The port of a server on that address, and how its text is written. */
@@ -108,7 +89,7 @@ NET_TEST(without_a_host_it_is_every_interface_of_both_families)
 	}
 	ck_assert_uint_eq(i, 2);
 	ck_assert(in && in6);
-	stop(server);
+	net_stop_server(server);
 }
 
 /* The family can't be had; it stands for a kernel without IPv6. */
@@ -123,7 +104,7 @@ NET_TEST(a_family_that_the_kernel_does_not_have_is_left_out)
 	ck_assert(fail_stop());
 	ck_assert_int_ge(aw_server_socket(server, 0), 0);
 	ck_assert_int_eq(aw_server_socket(server, 1), -1);
-	stop(server);
+	net_stop_server(server);
 }
 
 NET_TEST(without_any_family_there_is_no_server)
@@ -180,7 +161,7 @@ NET_TEST(each_address_of_a_name_is_listened_on_once)
 	aw_writer_free(writer);
 	while (begun < 2)
 		net_turns(1);
-	stop(server);
+	net_stop_server(server);
 }
 
 NET_TEST(an_address_that_can_not_be_had_leaves_no_other)
@@ -237,10 +218,10 @@ NET_TEST(sockets_that_listen_can_be_taken_over)
 	for (i = 0; i < 2; i++) {
 		ck_assert_int_eq(aw_server_socket(server, (size_t)i), fds[i]);
 		fd = net_connect(ports[i]);
-		check_echo(fd, "taken over");
+		net_check_echo(fd, "taken over");
 		close(fd);
 	}
-	stop(server);
+	net_stop_server(server);
 	/* They were the server's to close. */
 	ck_assert_int_eq(fcntl(fds[0], F_GETFD), -1);
 }
@@ -259,9 +240,9 @@ NET_TEST(a_socket_that_blocks_is_made_not_to)
 	ck_assert_int_ne(fcntl(fd, F_GETFL) & O_NONBLOCK, 0);
 	fd = net_connect(port);
 	/* If it blocked, the loop would stand still in accept. */
-	check_echo(fd, "hello");
+	net_check_echo(fd, "hello");
 	close(fd);
-	stop(server);
+	net_stop_server(server);
 }
 
 NET_TEST(sockets_stay_the_callers_if_one_is_none)
@@ -289,7 +270,7 @@ NET_TEST(a_server_without_sockets_is_a_server)
 	ck_assert_int_eq(aw_start_server_sockets(aw_get_running_loop(), echo,
 	    NULL, NULL, 0, NULL, &server), 0);
 	ck_assert_int_eq(aw_server_socket(server, 0), -1);
-	stop(server);
+	net_stop_server(server);
 }
 
 START_TEST(outside_of_a_task_only_sockets_make_a_server)

@@ -101,9 +101,7 @@ NET_TEST(a_unix_server_does_not_replace_a_live_one)
 	ck_assert_int_eq(aw_start_unix_server(handle, &begun, "live.sock",
 	    NULL, &other), -EADDRINUSE);
 	check_unix_alive("live.sock");
-	aw_server_close(server);
-	ck_assert_int_eq(aw_server_wait_closed(server), 0);
-	aw_server_free(server);
+	net_stop_server(server);
 }
 
 NET_TEST(a_path_that_is_another_file_by_now_is_left)
@@ -141,9 +139,7 @@ NET_TEST(an_abstract_server_serves)
 	snprintf(name, sizeof(name), "@await-server-%d", (int)getpid());
 	server = start_unix(&begun, name);
 	check_unix_alive(name);
-	aw_server_close(server);
-	ck_assert_int_eq(aw_server_wait_closed(server), 0);
-	aw_server_free(server);
+	net_stop_server(server);
 }
 
 NET_TEST(a_unix_server_that_fails_leaves_no_path)
