@@ -13,6 +13,7 @@ AWAIT_NET_SHARED = \
 	%D%/recorder.h \
 	tests/unit.h \
 	$(FAIL_SHARED)
+AWAIT_NET_READING = %D%/reading.c %D%/reading.h $(AWAIT_NET_SHARED)
 AWAIT_NET_TESTS = \
 	%D%/test_address \
 	%D%/test_connect \
@@ -35,6 +36,7 @@ AWAIT_NET_TESTS = \
 	%D%/test_reader_feed \
 	%D%/test_reader_lines \
 	%D%/test_reader_peek \
+	%D%/test_reader_separator \
 	%D%/test_reader_until \
 	%D%/test_resolve \
 	%D%/test_server \
@@ -98,7 +100,7 @@ AWAIT_NET_TESTS = \
 	%D%/test_reader.c $(AWAIT_NET_SHARED)
 %C%_test_reader_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_test_reader_all_SOURCES = \
-	%D%/test_reader_all.c $(AWAIT_NET_SHARED)
+	%D%/test_reader_all.c $(AWAIT_NET_READING)
 %C%_test_reader_all_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_test_reader_chunks_SOURCES = \
 	%D%/test_reader_chunks.c $(AWAIT_NET_SHARED)
@@ -107,16 +109,19 @@ AWAIT_NET_TESTS = \
 	%D%/test_reader_eof.c $(AWAIT_NET_SHARED)
 %C%_test_reader_eof_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_test_reader_feed_SOURCES = \
-	%D%/test_reader_feed.c $(AWAIT_NET_SHARED)
+	%D%/test_reader_feed.c $(AWAIT_NET_READING)
 %C%_test_reader_feed_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_test_reader_lines_SOURCES = \
-	%D%/test_reader_lines.c $(AWAIT_NET_SHARED)
+	%D%/test_reader_lines.c $(AWAIT_NET_READING)
 %C%_test_reader_lines_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_test_reader_peek_SOURCES = \
 	%D%/test_reader_peek.c $(AWAIT_NET_SHARED)
 %C%_test_reader_peek_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_reader_separator_SOURCES = \
+	%D%/test_reader_separator.c $(AWAIT_NET_READING)
+%C%_test_reader_separator_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_test_reader_until_SOURCES = \
-	%D%/test_reader_until.c $(AWAIT_NET_SHARED)
+	%D%/test_reader_until.c $(AWAIT_NET_READING)
 %C%_test_reader_until_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_test_resolve_SOURCES = \
 	%D%/test_resolve.c $(AWAIT_NET_SHARED)

@@ -8,55 +8,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "net/net.h"
-
-static aw_reader *
-new_reader(size_t limit)
-{
-	aw_reader *reader = aw_reader_new(aw_get_running_loop(), limit);
-
-	ck_assert_ptr_nonnull(reader);
-	return reader;
-}
-
-static void
-feed(aw_reader *reader, const char *text)
-{
-	ck_assert_int_eq(aw_reader_feed_data(reader, text, strlen(text)), 0);
-}
-
-struct waiting {
-	aw_reader *reader;
-	char buffer[16];
-	ssize_t n;
-	bool ended;
-};
-
-static aw_task *
-start(struct waiting *waiting, aw_reader *reader, aw_coroutine *run)
-{
-	aw_task *task;
-
-	memset(waiting, 0, sizeof(*waiting));
-	waiting->reader = reader;
-	task = net_spawn(run, waiting);
-	net_turns(2);
-	ck_assert(!waiting->ended);
-	return task;
-}
+#include "net/reading.h"
 
 static int
 run_read_all(void *arg)
 {
-	struct waiting *waiting = arg;
+	struct reading *reading = arg;
 	char *all;
 
-	waiting->n = aw_reader_read_all(waiting->reader, 10, &all);
-	if (waiting->n >= 0) {
-		memcpy(waiting->buffer, all, (size_t)waiting->n + 1);
+	reading->n = aw_reader_read_all(reading->reader, 10, &all);
+	if (reading->n >= 0) {
+		memcpy(reading->text, all, (size_t)reading->n + 1);
 		free(all);
 	}
-	waiting->ended = true;
+	reading->ended = true;
 	return 0;
 }
 
@@ -81,34 +46,34 @@ NET_TEST(all_is_read_to_the_end)
 
 NET_TEST(read_all_waits_for_the_end)
 {
-	struct waiting waiting;
+	struct reading reading;
 	aw_reader *reader = new_reader(0);
-	aw_task *task = start(&waiting, reader, run_read_all);
+	aw_task *task = start_reading(&reading, reader, run_read_all);
 
 	feed(reader, "chunk");
 	net_turns(3);
-	ck_assert(!waiting.ended);
+	ck_assert(!reading.ended);
 	feed(reader, "ed");
 	aw_reader_feed_eof(reader);
 	net_join(task);
-	ck_assert_int_eq(waiting.n, 7);
-	ck_assert_str_eq(waiting.buffer, "chunked");
+	ck_assert_int_eq(reading.n, 7);
+	ck_assert_str_eq(reading.text, "chunked");
 	aw_reader_free(reader);
 }
 
 NET_TEST(read_all_has_a_bound)
 {
-	struct waiting waiting;
+	struct reading reading;
 	aw_reader *reader = new_reader(0);
-	aw_task *task = start(&waiting, reader, run_read_all);
+	aw_task *task = start_reading(&reading, reader, run_read_all);
 	char buffer[16];
 
 	feed(reader, "0123456789");
 	net_turns(3);
-	ck_assert(!waiting.ended);
+	ck_assert(!reading.ended);
 	feed(reader, "x");
 	net_join(task);
-	ck_assert_int_eq(waiting.n, AW_ELIMIT);
+	ck_assert_int_eq(reading.n, AW_ELIMIT);
 	/* What came stays. */
 	ck_assert_int_eq(aw_reader_read(reader, buffer, 16), 11);
 	aw_reader_free(reader);
@@ -116,16 +81,16 @@ NET_TEST(read_all_has_a_bound)
 
 NET_TEST(read_all_that_is_cancelled_loses_nothing)
 {
-	struct waiting waiting;
+	struct reading reading;
 	aw_reader *reader = new_reader(0);
-	aw_task *task = start(&waiting, reader, run_read_all);
+	aw_task *task = start_reading(&reading, reader, run_read_all);
 	char buffer[16];
 
 	feed(reader, "abc");
 	net_turns(3);
 	aw_cancel(task);
 	net_join(task);
-	ck_assert_int_eq(waiting.n, -ECANCELED);
+	ck_assert_int_eq(reading.n, -ECANCELED);
 	ck_assert_int_eq(aw_reader_read(reader, buffer, 16), 3);
 	aw_reader_free(reader);
 }

@@ -9,22 +9,7 @@
 #include <string.h>
 
 #include "fail.h"
-#include "net/net.h"
-
-static aw_reader *
-new_reader(size_t limit)
-{
-	aw_reader *reader = aw_reader_new(aw_get_running_loop(), limit);
-
-	ck_assert_ptr_nonnull(reader);
-	return reader;
-}
-
-static void
-feed(aw_reader *reader, const char *text)
-{
-	ck_assert_int_eq(aw_reader_feed_data(reader, text, strlen(text)), 0);
-}
+#include "net/reading.h"
 
 NET_TEST(what_is_fed_is_read)
 {
@@ -56,70 +41,50 @@ NET_TEST(the_end_is_fed)
 	aw_reader_free(reader);
 }
 
-struct waiting {
-	aw_reader *reader;
-	char buffer[16];
-	ssize_t n;
-	bool ended;
-};
-
 static int
 run_read(void *arg)
 {
-	struct waiting *waiting = arg;
+	struct reading *reading = arg;
 
-	waiting->n = aw_reader_read(waiting->reader, waiting->buffer, 16);
-	waiting->ended = true;
+	reading->n = aw_reader_read(reading->reader, reading->text, 16);
+	reading->ended = true;
 	return 0;
 }
 
 static int
 run_readexactly(void *arg)
 {
-	struct waiting *waiting = arg;
+	struct reading *reading = arg;
 
-	waiting->n = aw_reader_readexactly(waiting->reader, waiting->buffer, 6);
-	waiting->ended = true;
+	reading->n = aw_reader_readexactly(reading->reader, reading->text, 6);
+	reading->ended = true;
 	return 0;
 }
 
 static int
 run_readline(void *arg)
 {
-	struct waiting *waiting = arg;
+	struct reading *reading = arg;
 	const char *line;
 
-	waiting->n = aw_reader_readline(waiting->reader, &line);
-	if (waiting->n > 0)
-		memcpy(waiting->buffer, line, (size_t)waiting->n);
-	waiting->ended = true;
+	reading->n = aw_reader_readline(reading->reader, &line);
+	if (reading->n > 0)
+		memcpy(reading->text, line, (size_t)reading->n);
+	reading->ended = true;
 	return 0;
 }
 
 static int
 run_peek(void *arg)
 {
-	struct waiting *waiting = arg;
+	struct reading *reading = arg;
 	const void *data;
 
-	waiting->n = aw_reader_peek(waiting->reader, &data);
-	if (waiting->n > 0)
-		memcpy(waiting->buffer, data, (size_t)waiting->n);
-	waiting->ended = true;
+	reading->n = aw_reader_peek(reading->reader, &data);
+	if (reading->n > 0)
+		memcpy(reading->text, data, (size_t)reading->n);
+	reading->ended = true;
 	return 0;
-}
-
-static aw_task *
-start(struct waiting *waiting, aw_reader *reader, aw_coroutine *run)
-{
-	aw_task *task;
-
-	memset(waiting, 0, sizeof(*waiting));
-	waiting->reader = reader;
-	task = net_spawn(run, waiting);
-	net_turns(2);
-	ck_assert(!waiting->ended);
-	return task;
 }
 
 NET_TEST(feeding_wakes_who_waits)
@@ -127,52 +92,52 @@ NET_TEST(feeding_wakes_who_waits)
 	static aw_coroutine *const calls[] = {
 		run_read, run_readexactly, run_readline, run_peek,
 	};
-	struct waiting waiting;
+	struct reading reading;
 	aw_reader *reader;
 	aw_task *task;
 	size_t i;
 
 	for (i = 0; i < 4; i++) {
 		reader = new_reader(0);
-		task = start(&waiting, reader, calls[i]);
+		task = start_reading(&reading, reader, calls[i]);
 		feed(reader, "bytes\n");
 		net_join(task);
-		ck_assert_int_eq(waiting.n, 6);
-		ck_assert_mem_eq(waiting.buffer, "bytes\n", 6);
+		ck_assert_int_eq(reading.n, 6);
+		ck_assert_mem_eq(reading.text, "bytes\n", 6);
 		aw_reader_free(reader);
 	}
 }
 
 NET_TEST(what_is_fed_in_pieces_is_put_together)
 {
-	struct waiting waiting;
+	struct reading reading;
 	aw_reader *reader = new_reader(0);
-	aw_task *task = start(&waiting, reader, run_readline);
+	aw_task *task = start_reading(&reading, reader, run_readline);
 
 	feed(reader, "by");
 	net_turns(3);
-	ck_assert(!waiting.ended);
+	ck_assert(!reading.ended);
 	feed(reader, "tes\nmore");
 	net_join(task);
-	ck_assert_int_eq(waiting.n, 6);
-	task = net_spawn(run_readexactly, &waiting);
+	ck_assert_int_eq(reading.n, 6);
+	task = net_spawn(run_readexactly, &reading);
 	net_turns(3);
 	feed(reader, "!!!");
 	net_join(task);
-	ck_assert_int_eq(waiting.n, 6);
-	ck_assert_mem_eq(waiting.buffer, "more!!", 6);
+	ck_assert_int_eq(reading.n, 6);
+	ck_assert_mem_eq(reading.text, "more!!", 6);
 	aw_reader_free(reader);
 }
 
 NET_TEST(the_end_wakes_who_waits)
 {
-	struct waiting waiting;
+	struct reading reading;
 	aw_reader *reader = new_reader(0);
-	aw_task *task = start(&waiting, reader, run_read);
+	aw_task *task = start_reading(&reading, reader, run_read);
 
 	aw_reader_feed_eof(reader);
 	net_join(task);
-	ck_assert_int_eq(waiting.n, 0);
+	ck_assert_int_eq(reading.n, 0);
 	aw_reader_free(reader);
 }
 
@@ -201,30 +166,30 @@ NET_TEST(an_error_wakes_who_waits)
 	static aw_coroutine *const calls[] = {
 		run_read, run_readexactly, run_readline, run_peek,
 	};
-	struct waiting waiting;
+	struct reading reading;
 	aw_reader *reader;
 	aw_task *task;
 	size_t i;
 
 	for (i = 0; i < 4; i++) {
 		reader = new_reader(0);
-		task = start(&waiting, reader, calls[i]);
+		task = start_reading(&reading, reader, calls[i]);
 		aw_reader_set_error(reader, -EPROTO);
 		net_join(task);
-		ck_assert_int_eq(waiting.n, -EPROTO);
+		ck_assert_int_eq(reading.n, -EPROTO);
 		aw_reader_free(reader);
 	}
 }
 
 NET_TEST(an_error_after_the_waiter_was_cancelled_is_kept)
 {
-	struct waiting waiting;
+	struct reading reading;
 	aw_reader *reader = new_reader(0);
-	aw_task *task = start(&waiting, reader, run_read);
+	aw_task *task = start_reading(&reading, reader, run_read);
 
 	aw_cancel(task);
 	net_join(task);
-	ck_assert_int_eq(waiting.n, -ECANCELED);
+	ck_assert_int_eq(reading.n, -ECANCELED);
 	aw_reader_set_error(reader, -EPROTO);
 	ck_assert_int_eq(aw_reader_error(reader), -EPROTO);
 	aw_reader_free(reader);
@@ -248,9 +213,9 @@ NET_TEST(the_limit_holds_for_what_is_fed)
 
 NET_TEST(one_at_a_time_waits)
 {
-	struct waiting waiting;
+	struct reading reading;
 	aw_reader *reader = new_reader(0);
-	aw_task *task = start(&waiting, reader, run_read);
+	aw_task *task = start_reading(&reading, reader, run_read);
 	char byte;
 
 	ck_assert_int_eq(aw_reader_read(reader, &byte, 1), -EBUSY);
@@ -297,17 +262,17 @@ NET_TEST(what_a_socket_brought_comes_before_what_is_fed)
 NET_TEST(feeding_wakes_who_waits_for_a_socket)
 {
 	struct net_pair pair;
-	struct waiting waiting;
+	struct reading reading;
 	aw_task *task;
 
 	net_unix_pair(&pair, NULL);
-	task = start(&waiting, pair.reader, run_readexactly);
+	task = start_reading(&reading, pair.reader, run_readexactly);
 	feed(pair.reader, "abc");
 	net_turns(3);
 	net_send_text(pair.peer, "def");
 	net_join(task);
-	ck_assert_int_eq(waiting.n, 6);
-	ck_assert_mem_eq(waiting.buffer, "abcdef", 6);
+	ck_assert_int_eq(reading.n, 6);
+	ck_assert_mem_eq(reading.text, "abcdef", 6);
 	net_pair_free(&pair);
 }
 

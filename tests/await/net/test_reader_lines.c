@@ -2,91 +2,17 @@
  * SPDX-License-Identifier: MIT
  * Copyright (c) the echod authors
  *
- * readline and readuntil: separators, limits, ends.
+ * readline: ends, limits, cancellations.
  */
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "net/net.h"
+#include "net/reading.h"
 
 #define LARGE (200 * 1024)
 
 static char data[LARGE];
-
-/* The next line is the text. */
-static void
-check_line(struct net_pair *pair, const char *text)
-{
-	const char *line;
-	ssize_t n = aw_reader_readline(pair->reader, &line);
-
-	ck_assert_int_eq(n, strlen(text));
-	ck_assert_mem_eq(line, text, strlen(text));
-}
-
-/* readuntil a separator gives the text. */
-static void
-check_until(struct net_pair *pair, const char *separator, const char *text)
-{
-	const char *found;
-	ssize_t n = aw_reader_readuntil(pair->reader, separator,
-	    strlen(separator), &found);
-
-	ck_assert_int_eq(n, strlen(text));
-	ck_assert_mem_eq(found, text, strlen(text));
-}
-
-/* What is left of the stream is the text. */
-static void
-check_rest(struct net_pair *pair, const char *text)
-{
-	char buffer[64];
-
-	shutdown(pair->peer, SHUT_WR);
-	ck_assert_int_eq(aw_reader_readexactly(pair->reader, buffer,
-	    sizeof(buffer)), AW_EINCOMPLETE);
-	ck_assert_uint_eq(aw_reader_partial(pair->reader), strlen(text));
-	ck_assert_mem_eq(buffer, text, strlen(text));
-}
-
-/* A task that reads up to a separator. */
-struct call {
-	aw_reader *reader;
-	const char *separator;
-	ssize_t result;
-	char text[64];
-	bool ended;
-};
-
-static int
-run(void *arg)
-{
-	struct call *call = arg;
-	const char *found;
-
-	call->result = aw_reader_readuntil(call->reader, call->separator,
-	    strlen(call->separator), &found);
-	if (call->result > 0)
-		memcpy(call->text, found, (size_t)call->result);
-	call->ended = true;
-	return 0;
-}
-
-/* Starts the task and has it wait. */
-static aw_task *
-start(struct call *call, struct net_pair *pair, const char *separator)
-{
-	aw_task *task;
-
-	memset(call, 0, sizeof(*call));
-	call->reader = pair->reader;
-	call->separator = separator;
-	task = net_spawn(run, call);
-	net_turns(2);
-	ck_assert(!call->ended);
-	return task;
-}
 
 NET_TEST(readline_gives_the_line_with_its_end)
 {
@@ -114,20 +40,20 @@ NET_TEST(lines_that_come_together_are_told_apart)
 NET_TEST(a_line_that_comes_in_pieces_is_put_together)
 {
 	struct net_pair pair;
-	struct call call;
+	struct reading reading;
 	aw_task *task;
 
 	net_unix_pair(&pair, NULL);
-	task = start(&call, &pair, "\n");
+	task = start_readuntil(&reading, pair.reader, "\n");
 	net_send_text(pair.peer, "on");
 	net_turns(3);
 	net_send_text(pair.peer, "e");
 	net_turns(3);
-	ck_assert(!call.ended);
+	ck_assert(!reading.ended);
 	net_send_text(pair.peer, "\ntwo\n");
 	net_join(task);
-	ck_assert_int_eq(call.result, 4);
-	ck_assert_str_eq(call.text, "one\n");
+	ck_assert_int_eq(reading.n, 4);
+	ck_assert_str_eq(reading.text, "one\n");
 	check_line(&pair, "two\n");
 	net_pair_free(&pair);
 }
@@ -150,15 +76,15 @@ NET_TEST(the_last_line_need_not_have_an_end)
 NET_TEST(readline_waits_for_the_end_of_the_stream)
 {
 	struct net_pair pair;
-	struct call call;
+	struct reading reading;
 	aw_task *task;
 
 	net_unix_pair(&pair, NULL);
 	net_send_text(pair.peer, "part");
-	task = start(&call, &pair, "\n");
+	task = start_readuntil(&reading, pair.reader, "\n");
 	shutdown(pair.peer, SHUT_WR);
 	net_join(task);
-	ck_assert_int_eq(call.result, AW_EINCOMPLETE);
+	ck_assert_int_eq(reading.n, AW_EINCOMPLETE);
 	ck_assert_uint_eq(aw_reader_partial(pair.reader), 4);
 	net_pair_free(&pair);
 }
@@ -269,158 +195,19 @@ NET_TEST(a_large_limit_allows_long_lines)
 	net_pair_free(&pair);
 }
 
-NET_TEST(readuntil_finds_a_separator_of_several_bytes)
-{
-	struct net_pair pair;
-
-	net_unix_pair(&pair, NULL);
-	net_send_text(pair.peer, "head: 1\r\nline\nend\r\n\r\nbody");
-	check_until(&pair, "\r\n\r\n", "head: 1\r\nline\nend\r\n\r\n");
-	check_rest(&pair, "body");
-	net_pair_free(&pair);
-}
-
-NET_TEST(a_separator_may_come_in_pieces)
-{
-	struct net_pair pair;
-	struct call call;
-	aw_task *task;
-	int i;
-
-	net_unix_pair(&pair, NULL);
-	task = start(&call, &pair, "ABC");
-	for (i = 0; i < 8; i++) {
-		ck_assert(!call.ended);
-		net_send(pair.peer, &"xABABABC"[i], 1);
-		net_turns(3);
-	}
-	net_join(task);
-	ck_assert_int_eq(call.result, 8);
-	ck_assert_str_eq(call.text, "xABABABC");
-	net_pair_free(&pair);
-}
-
-NET_TEST(a_separator_that_only_begins_is_data)
-{
-	struct net_pair pair;
-
-	net_unix_pair(&pair, NULL);
-	net_send_text(pair.peer, "a\r\r\nb\rc\r\n");
-	check_until(&pair, "\r\n", "a\r\r\n");
-	check_until(&pair, "\r\n", "b\rc\r\n");
-	net_pair_free(&pair);
-}
-
-NET_TEST(a_separator_may_come_first)
-{
-	struct net_pair pair;
-
-	net_unix_pair(&pair, NULL);
-	net_send_text(pair.peer, ";;a");
-	check_until(&pair, ";", ";");
-	check_until(&pair, ";", ";");
-	check_rest(&pair, "a");
-	net_pair_free(&pair);
-}
-
-NET_TEST(a_separator_may_hold_zero_bytes)
-{
-	struct net_pair pair;
-	const char *found;
-
-	net_unix_pair(&pair, NULL);
-	net_send(pair.peer, "ab\0c\0\0d", 7);
-	ck_assert_int_eq(aw_reader_readuntil(pair.reader, "\0\0", 2, &found),
-	    6);
-	ck_assert_mem_eq(found, "ab\0c\0\0", 6);
-	net_pair_free(&pair);
-}
-
-NET_TEST(an_empty_separator_is_refused)
-{
-	struct net_pair pair;
-	const char *found;
-
-	net_unix_pair(&pair, NULL);
-	ck_assert_int_eq(aw_reader_readuntil(pair.reader, "", 0, &found),
-	    -EINVAL);
-	net_pair_free(&pair);
-}
-
-NET_TEST(readuntil_at_the_end_is_incomplete_with_the_part)
-{
-	struct net_pair pair;
-	const char *found;
-
-	net_unix_pair(&pair, NULL);
-	net_send_text(pair.peer, "part");
-	shutdown(pair.peer, SHUT_WR);
-	ck_assert_int_eq(aw_reader_readuntil(pair.reader, ";", 1, &found),
-	    AW_EINCOMPLETE);
-	ck_assert_uint_eq(aw_reader_partial(pair.reader), 4);
-	ck_assert_mem_eq(found, "part", 4);
-	ck_assert(aw_reader_at_eof(pair.reader));
-	ck_assert_int_eq(aw_reader_readuntil(pair.reader, ";", 1, &found),
-	    AW_EINCOMPLETE);
-	ck_assert_uint_eq(aw_reader_partial(pair.reader), 0);
-	net_pair_free(&pair);
-}
-
-NET_TEST(a_limit_overrun_leaves_the_data)
-{
-	aw_connection_options options = { .limit = 5 };
-	struct net_pair pair;
-	const char *found;
-
-	net_unix_pair(&pair, &options);
-	net_send_text(pair.peer, "1234567");
-	ck_assert_int_eq(aw_reader_readuntil(pair.reader, ";", 1, &found),
-	    AW_ELIMIT);
-	net_send_text(pair.peer, "8;9");
-	ck_assert_int_eq(aw_reader_readuntil(pair.reader, ";", 1, &found),
-	    AW_ELIMIT);
-	check_rest(&pair, "12345678;9");
-	net_pair_free(&pair);
-}
-
-NET_TEST(a_separator_beyond_the_limit_is_an_overrun_too)
-{
-	aw_connection_options options = { .limit = 5 };
-	struct net_pair pair;
-	const char *found;
-
-	net_unix_pair(&pair, &options);
-	net_send_text(pair.peer, "123456;");
-	ck_assert_int_eq(aw_reader_readuntil(pair.reader, ";", 1, &found),
-	    AW_ELIMIT);
-	check_rest(&pair, "123456;");
-	net_pair_free(&pair);
-}
-
-NET_TEST(the_separator_itself_does_not_count_for_the_limit)
-{
-	aw_connection_options options = { .limit = 5 };
-	struct net_pair pair;
-
-	net_unix_pair(&pair, &options);
-	net_send_text(pair.peer, "12345<end>");
-	check_until(&pair, "<end>", "12345<end>");
-	net_pair_free(&pair);
-}
-
 NET_TEST(a_readline_that_is_cancelled_loses_nothing)
 {
 	struct net_pair pair;
-	struct call call;
+	struct reading reading;
 	aw_task *task;
 
 	net_unix_pair(&pair, NULL);
-	task = start(&call, &pair, "\n");
+	task = start_readuntil(&reading, pair.reader, "\n");
 	net_send_text(pair.peer, "on");
 	net_turns(3);
 	aw_cancel(task);
 	net_join(task);
-	ck_assert_int_eq(call.result, -ECANCELED);
+	ck_assert_int_eq(reading.n, -ECANCELED);
 	net_send_text(pair.peer, "e\n");
 	check_line(&pair, "one\n");
 	net_pair_free(&pair);
@@ -510,16 +297,6 @@ main(void)
 		a_line_beyond_the_limit_is_dropped_as_far_as_it_came,
 		the_default_limit_is_64_kib,
 		a_large_limit_allows_long_lines,
-		readuntil_finds_a_separator_of_several_bytes,
-		a_separator_may_come_in_pieces,
-		a_separator_that_only_begins_is_data,
-		a_separator_may_come_first,
-		a_separator_may_hold_zero_bytes,
-		an_empty_separator_is_refused,
-		readuntil_at_the_end_is_incomplete_with_the_part,
-		a_limit_overrun_leaves_the_data,
-		a_separator_beyond_the_limit_is_an_overrun_too,
-		the_separator_itself_does_not_count_for_the_limit,
 		a_readline_that_is_cancelled_loses_nothing,
 		a_timeout_of_readline_loses_nothing,
 		lines_and_reads_may_be_mixed,

@@ -7,17 +7,16 @@
 #include <errno.h>
 #include <string.h>
 
-#include "net/net.h"
+#include "net/reading.h"
 
 #define SEPARATOR(text) { (char []){ text }, sizeof(text) - 1 }
 
 static aw_reader *
 fed(size_t limit, const char *text)
 {
-	aw_reader *reader = aw_reader_new(aw_get_running_loop(), limit);
+	aw_reader *reader = new_reader(limit);
 
-	ck_assert_ptr_nonnull(reader);
-	ck_assert_int_eq(aw_reader_feed_data(reader, text, strlen(text)), 0);
+	feed(reader, text);
 	return reader;
 }
 

@@ -112,7 +112,8 @@ NET_TEST(each_connection_has_its_protocol)
 	/* They need no task. */
 	ck_assert_ptr_eq(net_youngest_task(), aw_current_task());
 	for (i = 0; i < 3; i++)
-		net_check_echo(fds[i], i == 0 ? "one" : i == 1 ? "two" : "three");
+		net_check_echo(fds[i],
+		    i == 0 ? "one" : i == 1 ? "two" : "three");
 	for (i = 0; i < 3; i++)
 		close(fds[i]);
 	aw_server_close(server);
