@@ -96,6 +96,12 @@ void stop_after(aw_loop *loop, unsigned iterations);
  */
 int in_child(void (*function)(void), char *text, size_t size);
 
+/*
+ * Uses so many bytes of the stack, at a depth where compilers leave it.  The
+ * result is of no interest.
+ */
+int use_stack(size_t bytes);
+
 /* How many entries a folder has. */
 unsigned count_entries(const char *folder);
 /* Seconds of processor time that this process has used. */

@@ -3,6 +3,8 @@
 
 AWAIT_CORE_SHARED = %D%/core.c %D%/core.h tests/unit.h
 AWAIT_CORE_BLOCKING = %D%/blocking.c %D%/blocking.h $(AWAIT_CORE_SHARED)
+AWAIT_CORE_FUTURES = %D%/futures.c %D%/futures.h $(AWAIT_CORE_SHARED)
+AWAIT_CORE_GROUP = %D%/group.c %D%/group.h $(AWAIT_CORE_SHARED)
 AWAIT_CORE_SCENARIO = \
 	%D%/scenario.c \
 	%D%/scenario.h \
@@ -61,20 +63,20 @@ AWAIT_CORE_TESTS = \
 %C%_test_all_tasks_SOURCES = \
 	%D%/test_all_tasks.c $(AWAIT_CORE_SHARED)
 %C%_test_as_completed_SOURCES = \
-	%D%/test_as_completed.c $(AWAIT_CORE_SHARED)
+	%D%/test_as_completed.c $(AWAIT_CORE_FUTURES)
 %C%_test_fail_waits_SOURCES = \
 	%D%/test_fail_waits.c $(AWAIT_CORE_SCENARIO)
 %C%_test_fail_waits_LDFLAGS = $(FAIL_WRAPS)
 %C%_test_future_callbacks_SOURCES = \
 	%D%/test_future_callbacks.c $(AWAIT_CORE_SHARED)
 %C%_test_gather_cancel_SOURCES = \
-	%D%/test_gather_cancel.c $(AWAIT_CORE_SHARED)
+	%D%/test_gather_cancel.c $(AWAIT_CORE_FUTURES)
 %C%_test_gather_SOURCES = \
-	%D%/test_gather.c $(AWAIT_CORE_SHARED)
+	%D%/test_gather.c $(AWAIT_CORE_FUTURES)
 %C%_test_group_SOURCES = \
-	%D%/test_group.c $(AWAIT_CORE_SHARED)
+	%D%/test_group.c $(AWAIT_CORE_GROUP)
 %C%_test_group_tasks_SOURCES = \
-	%D%/test_group_tasks.c $(AWAIT_CORE_SHARED)
+	%D%/test_group_tasks.c $(AWAIT_CORE_GROUP)
 %C%_test_group_cancel_SOURCES = \
 	%D%/test_group_cancel.c $(AWAIT_CORE_SHARED)
 %C%_test_shield_SOURCES = \

@@ -4,7 +4,7 @@
  */
 #include <errno.h>
 
-#include "core/core.h"
+#include "core/futures.h"
 #include "core/task.h"
 
 #define FAR 1000.0
@@ -17,24 +17,6 @@ complete(aw_future **futures, size_t count, double timeout)
 
 	ck_assert_ptr_nonnull(iterator);
 	return iterator;
-}
-
-static void
-create(aw_future **futures, size_t count)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		futures[i] = aw_loop_create_future(aw_get_running_loop());
-}
-
-static void
-unref(aw_future **futures, size_t count)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		aw_future_unref(futures[i]);
 }
 
 static aw_future *
@@ -76,7 +58,7 @@ TASK_TEST(futures_come_in_the_order_in_which_they_end)
 		ck_assert_int_eq(aw_future_result(next(iterator)), i);
 	check_end(iterator, 0);
 	ck_assert_notes("a b c");
-	unref(futures, 3);
+	unref_futures(futures, 3);
 }
 
 TASK_TEST(those_that_are_done_already_come_first)
@@ -84,7 +66,7 @@ TASK_TEST(those_that_are_done_already_come_first)
 	aw_completion_iterator *iterator;
 	aw_future *futures[3];
 
-	create(futures, 3);
+	create_futures(aw_get_running_loop(), futures, 3);
 	aw_future_set_result(futures[2], 0);
 	aw_future_set_result(futures[1], 0);
 	iterator = complete(futures, 3, -1);
@@ -93,7 +75,7 @@ TASK_TEST(those_that_are_done_already_come_first)
 	ck_assert_ptr_eq(next(iterator), futures[2]);
 	ck_assert_ptr_eq(next(iterator), futures[0]);
 	check_end(iterator, 0);
-	unref(futures, 3);
+	unref_futures(futures, 3);
 }
 
 TASK_TEST(errors_and_cancelled_ones_come_like_others)
@@ -101,14 +83,14 @@ TASK_TEST(errors_and_cancelled_ones_come_like_others)
 	aw_completion_iterator *iterator;
 	aw_future *futures[2];
 
-	create(futures, 2);
+	create_futures(aw_get_running_loop(), futures, 2);
 	iterator = complete(futures, 2, -1);
 	aw_future_set_error(futures[1], -EIO);
 	aw_cancel(futures[0]);
 	ck_assert_int_eq(aw_future_result(next(iterator)), -EIO);
 	ck_assert(aw_future_cancelled(next(iterator)));
 	check_end(iterator, 0);
-	unref(futures, 2);
+	unref_futures(futures, 2);
 }
 
 TASK_TEST(each_future_comes_once_though_it_is_named_twice)
@@ -116,7 +98,7 @@ TASK_TEST(each_future_comes_once_though_it_is_named_twice)
 	aw_completion_iterator *iterator;
 	aw_future *futures[5];
 
-	create(futures, 2);
+	create_futures(aw_get_running_loop(), futures, 2);
 	aw_future_set_result(futures[0], 0);
 	futures[2] = futures[3] = futures[0];
 	futures[4] = futures[1];
@@ -125,7 +107,7 @@ TASK_TEST(each_future_comes_once_though_it_is_named_twice)
 	aw_future_set_result(futures[1], 0);
 	ck_assert_ptr_eq(next(iterator), futures[1]);
 	check_end(iterator, 0);
-	unref(futures, 2);
+	unref_futures(futures, 2);
 }
 
 TASK_TEST(after_the_timeout_it_is_said_again_and_again)
@@ -147,7 +129,7 @@ TASK_TEST(after_the_timeout_it_is_said_again_and_again)
 	ck_assert_int_eq(aw_await(futures[1]), -ECANCELED);
 	check_end(iterator, -ETIMEDOUT);
 	(void)take_notes();
-	unref(futures, 2);
+	unref_futures(futures, 2);
 }
 
 TASK_TEST(what_ended_before_the_timeout_is_handed_out_after_it)
@@ -155,7 +137,7 @@ TASK_TEST(what_ended_before_the_timeout_is_handed_out_after_it)
 	aw_completion_iterator *iterator;
 	aw_future *futures[3];
 
-	create(futures, 3);
+	create_futures(aw_get_running_loop(), futures, 3);
 	iterator = complete(futures, 3, 0.001);
 	aw_future_set_result(futures[1], 0);
 	ck_assert_int_eq(aw_sleep(0.02), 0);
@@ -163,7 +145,7 @@ TASK_TEST(what_ended_before_the_timeout_is_handed_out_after_it)
 	aw_future_set_result(futures[0], 0);
 	ck_assert_ptr_eq(next(iterator), futures[1]);
 	check_end(iterator, -ETIMEDOUT);
-	unref(futures, 3);
+	unref_futures(futures, 3);
 }
 
 TASK_TEST(a_timeout_that_was_not_needed_leaves_no_timer)
@@ -183,7 +165,7 @@ TASK_TEST(after_the_last_one_a_timeout_is_none)
 	aw_completion_iterator *iterator;
 	aw_future *future;
 
-	create(&future, 1);
+	create_futures(aw_get_running_loop(), &future, 1);
 	aw_future_set_result(future, 0);
 	iterator = complete(&future, 1, 0.001);
 	ck_assert_ptr_eq(next(iterator), future);
@@ -197,12 +179,12 @@ TASK_TEST(a_timeout_of_0_gives_only_what_is_done)
 	aw_completion_iterator *iterator;
 	aw_future *futures[2];
 
-	create(futures, 2);
+	create_futures(aw_get_running_loop(), futures, 2);
 	aw_future_set_result(futures[1], 0);
 	iterator = complete(futures, 2, 0);
 	ck_assert_ptr_eq(next(iterator), futures[1]);
 	check_end(iterator, -ETIMEDOUT);
-	unref(futures, 2);
+	unref_futures(futures, 2);
 }
 
 TASK_TEST(without_futures_it_is_at_its_end)
@@ -239,7 +221,7 @@ TASK_TEST(several_tasks_can_share_one)
 	aw_task *tasks[2];
 	int i;
 
-	create(futures, 4);
+	create_futures(aw_get_running_loop(), futures, 4);
 	for (i = 0; i < 2; i++) {
 		consumers[i].iterator = consumers[0].iterator == NULL ?
 		    complete(futures, 4, -1) : consumers[0].iterator;
@@ -254,7 +236,7 @@ TASK_TEST(several_tasks_can_share_one)
 		ck_assert_int_eq(join(tasks[i]), 0);
 	ck_assert_uint_eq(consumers[0].taken + consumers[1].taken, 4);
 	aw_completion_iterator_free(consumers[0].iterator);
-	unref(futures, 4);
+	unref_futures(futures, 4);
 }
 
 TASK_TEST(waiting_for_the_next_can_be_cancelled)
@@ -263,7 +245,7 @@ TASK_TEST(waiting_for_the_next_can_be_cancelled)
 	aw_future *future;
 	aw_task *task;
 
-	create(&future, 1);
+	create_futures(aw_get_running_loop(), &future, 1);
 	consumer.iterator = complete(&future, 1, FAR);
 	task = spawn(consume, &consumer);
 	turns(1);
@@ -281,7 +263,7 @@ TASK_TEST(one_may_stop_in_the_middle_and_go_on_later)
 	aw_completion_iterator *iterator;
 	aw_future *futures[3];
 
-	create(futures, 3);
+	create_futures(aw_get_running_loop(), futures, 3);
 	iterator = complete(futures, 3, -1);
 	aw_future_set_result(futures[1], 0);
 	ck_assert_ptr_eq(next(iterator), futures[1]);
@@ -292,7 +274,7 @@ TASK_TEST(one_may_stop_in_the_middle_and_go_on_later)
 	aw_future_set_result(futures[0], 0);
 	ck_assert_ptr_eq(next(iterator), futures[0]);
 	check_end(iterator, 0);
-	unref(futures, 3);
+	unref_futures(futures, 3);
 }
 
 TASK_TEST(who_asks_first_gets_what_ends_first)
@@ -302,7 +284,7 @@ TASK_TEST(who_asks_first_gets_what_ends_first)
 	aw_task *tasks[2];
 	int i;
 
-	create(futures, 2);
+	create_futures(aw_get_running_loop(), futures, 2);
 	consumers[0].iterator = consumers[1].iterator =
 	    complete(futures, 2, -1);
 	for (i = 0; i < 2; i++)
@@ -316,7 +298,7 @@ TASK_TEST(who_asks_first_gets_what_ends_first)
 	for (i = 0; i < 2; i++)
 		ck_assert_int_eq(join(tasks[i]), 0);
 	aw_completion_iterator_free(consumers[0].iterator);
-	unref(futures, 2);
+	unref_futures(futures, 2);
 }
 
 TASK_TEST(iterators_over_the_same_futures_are_independent)
@@ -324,7 +306,7 @@ TASK_TEST(iterators_over_the_same_futures_are_independent)
 	aw_completion_iterator *one, *other;
 	aw_future *futures[2];
 
-	create(futures, 2);
+	create_futures(aw_get_running_loop(), futures, 2);
 	one = complete(futures, 2, -1);
 	other = complete(futures, 2, -1);
 	aw_future_set_result(futures[1], 0);
@@ -335,7 +317,7 @@ TASK_TEST(iterators_over_the_same_futures_are_independent)
 	ck_assert_ptr_eq(next(one), futures[0]);
 	check_end(one, 0);
 	check_end(other, 0);
-	unref(futures, 2);
+	unref_futures(futures, 2);
 }
 
 TASK_TEST(it_can_be_freed_early_and_keeps_the_futures_until_then)
@@ -343,7 +325,7 @@ TASK_TEST(it_can_be_freed_early_and_keeps_the_futures_until_then)
 	aw_completion_iterator *iterator;
 	aw_future *futures[2];
 
-	create(futures, 2);
+	create_futures(aw_get_running_loop(), futures, 2);
 	iterator = complete(futures, 2, FAR);
 	aw_future_set_result(futures[0], 9);
 	aw_future_unref(futures[0]);
@@ -371,7 +353,7 @@ LOOP_TEST(what_can_not_be_had_is_refused)
 	ck_assert_int_eq(aw_completion_iterator_next(iterator, &futures[1]),
 	    AW_ENOTASK);
 	aw_completion_iterator_free(iterator);
-	unref(futures, 2);
+	unref_futures(futures, 2);
 	ck_assert_int_eq(aw_loop_close(other), 0);
 }
 

@@ -4,43 +4,16 @@
  */
 #include <errno.h>
 
-#include "core/core.h"
+#include "core/futures.h"
 
 #define FAR 1000.0
-
-static void
-create(aw_loop *loop, aw_future **futures, size_t count)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		futures[i] = aw_loop_create_future(loop);
-}
-
-static void
-unref(aw_future **futures, size_t count)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		aw_future_unref(futures[i]);
-}
-
-static aw_future *
-gather(aw_future **futures, size_t count, bool return_exceptions)
-{
-	aw_future *future = aw_gather(futures, count, return_exceptions);
-
-	ck_assert_ptr_nonnull(future);
-	return future;
-}
 
 TASK_TEST(it_is_done_when_all_are)
 {
 	aw_future *futures[3], *all;
 	int i;
 
-	create(aw_get_running_loop(), futures, 3);
+	create_futures(aw_get_running_loop(), futures, 3);
 	all = gather(futures, 3, false);
 	/* Not in the order of the arguments. */
 	aw_future_set_result(futures[2], 30);
@@ -53,28 +26,28 @@ TASK_TEST(it_is_done_when_all_are)
 	ck_assert_int_eq(aw_await_unref(all), 0);
 	for (i = 0; i < 3; i++)
 		ck_assert_int_eq(aw_future_result(futures[i]), (i + 1) * 10);
-	unref(futures, 3);
+	unref_futures(futures, 3);
 }
 
 TASK_TEST(with_return_exceptions_it_is_the_same_if_all_succeed)
 {
 	aw_future *futures[2], *all;
 
-	create(aw_get_running_loop(), futures, 2);
+	create_futures(aw_get_running_loop(), futures, 2);
 	all = gather(futures, 2, true);
 	aw_future_set_result(futures[1], 2);
 	turns(2);
 	ck_assert(!aw_future_done(all));
 	aw_future_set_result(futures[0], 1);
 	ck_assert_int_eq(aw_await_unref(all), 0);
-	unref(futures, 2);
+	unref_futures(futures, 2);
 }
 
 TASK_TEST(futures_that_are_done_already_are_told_by_the_loop)
 {
 	aw_future *futures[2], *all;
 
-	create(aw_get_running_loop(), futures, 2);
+	create_futures(aw_get_running_loop(), futures, 2);
 	aw_future_set_result(futures[0], 0);
 	aw_future_set_result(futures[1], 0);
 	all = gather(futures, 2, false);
@@ -82,14 +55,14 @@ TASK_TEST(futures_that_are_done_already_are_told_by_the_loop)
 	turns(1);
 	ck_assert(aw_future_done(all));
 	ck_assert_int_eq(aw_await_unref(all), 0);
-	unref(futures, 2);
+	unref_futures(futures, 2);
 }
 
 TASK_TEST(the_first_error_ends_it_and_later_ones_count_as_retrieved)
 {
 	aw_future *futures[4], *all;
 
-	create(aw_get_running_loop(), futures, 4);
+	create_futures(aw_get_running_loop(), futures, 4);
 	all = gather(futures, 4, false);
 	aw_future_set_result(futures[0], 0);
 	aw_future_set_error(futures[1], -EIO);
@@ -100,7 +73,7 @@ TASK_TEST(the_first_error_ends_it_and_later_ones_count_as_retrieved)
 	aw_future_set_error(futures[2], -EPERM);
 	aw_cancel(futures[3]);
 	turns(1);
-	unref(futures, 4);
+	unref_futures(futures, 4);
 	ck_assert_int_eq(aw_future_result(all), -EIO);
 	aw_future_unref(all);
 }
@@ -109,18 +82,12 @@ TASK_TEST(errors_that_come_at_the_same_time_count_as_retrieved_too)
 {
 	aw_future *futures[2], *all;
 
-	create(aw_get_running_loop(), futures, 2);
+	create_futures(aw_get_running_loop(), futures, 2);
 	all = gather(futures, 2, false);
 	aw_future_set_error(futures[1], -EPERM);
 	aw_future_set_error(futures[0], -EIO);
-	unref(futures, 2);
+	unref_futures(futures, 2);
 	ck_assert_int_eq(aw_await_unref(all), -EPERM);
-}
-
-static int
-await_it(void *future)
-{
-	return aw_await(future);
 }
 
 TASK_TEST(the_others_run_on_after_an_error)
@@ -136,7 +103,7 @@ TASK_TEST(the_others_run_on_after_an_error)
 	ck_assert_uint_eq(aw_task_cancelling(futures[1]), 0);
 	aw_future_set_result(gate, 5);
 	ck_assert_int_eq(aw_await(futures[1]), 5);
-	unref(futures, 2);
+	unref_futures(futures, 2);
 	aw_future_unref(gate);
 }
 
@@ -157,7 +124,7 @@ TASK_TEST(with_return_exceptions_it_waits_for_all_and_has_no_error)
 {
 	aw_future *futures[4], *all;
 
-	create(aw_get_running_loop(), futures, 4);
+	create_futures(aw_get_running_loop(), futures, 4);
 	all = gather(futures, 4, true);
 	aw_future_set_result(futures[0], 3);
 	aw_future_set_error(futures[1], -EIO);
@@ -169,14 +136,14 @@ TASK_TEST(with_return_exceptions_it_waits_for_all_and_has_no_error)
 	ck_assert_int_eq(aw_future_result(futures[1]), -EIO);
 	ck_assert_int_eq(aw_future_result(futures[2]), -EPERM);
 	ck_assert(aw_future_cancelled(futures[3]));
-	unref(futures, 4);
+	unref_futures(futures, 4);
 }
 
 TASK_TEST(a_cancelled_child_is_an_error_and_cancels_nothing)
 {
 	aw_future *futures[3], *all;
 
-	create(aw_get_running_loop(), futures, 3);
+	create_futures(aw_get_running_loop(), futures, 3);
 	all = gather(futures, 3, false);
 	aw_future_set_result(futures[0], 0);
 	ck_assert(aw_cancel(futures[1]));
@@ -185,7 +152,7 @@ TASK_TEST(a_cancelled_child_is_an_error_and_cancels_nothing)
 	ck_assert(!aw_future_cancelled(all));
 	ck_assert(!aw_future_done(futures[2]));
 	aw_future_unref(all);
-	unref(futures, 3);
+	unref_futures(futures, 3);
 }
 
 LOOP_TEST(with_no_future_and_no_loop_there_is_none)
@@ -208,13 +175,13 @@ LOOP_TEST(futures_of_one_loop_need_not_have_it_running)
 {
 	aw_future *futures[2], *all;
 
-	create(loop, futures, 2);
+	create_futures(loop, futures, 2);
 	all = gather(futures, 2, false);
 	aw_future_set_result(futures[0], 1);
 	aw_future_set_result(futures[1], 2);
 	ck_assert_int_eq(aw_loop_run_until_complete(loop, all), 0);
 	aw_future_unref(all);
-	unref(futures, 2);
+	unref_futures(futures, 2);
 }
 
 LOOP_TEST(futures_of_several_loops_are_refused)
@@ -227,7 +194,7 @@ LOOP_TEST(futures_of_several_loops_are_refused)
 	ck_assert_ptr_null(aw_gather(futures, 2, false));
 	/* And are left as they were. */
 	ck_assert(aw_cancel(futures[0]));
-	unref(futures, 2);
+	unref_futures(futures, 2);
 	ck_assert_int_eq(aw_loop_close(other), 0);
 }
 
@@ -237,7 +204,7 @@ LOOP_TEST(a_null_among_the_futures_makes_none)
 
 	ck_assert_ptr_null(aw_gather(futures, 2, false));
 	ck_assert_int_eq(aw_await(NULL), -ENOMEM);
-	unref(futures, 1);
+	unref_futures(futures, 1);
 }
 
 TASK_TEST(a_future_may_be_named_twice)
@@ -250,7 +217,7 @@ TASK_TEST(a_future_may_be_named_twice)
 	aw_future_set_result(futures[1], 0);
 	ck_assert_int_eq(aw_await_unref(gather(futures, 3, false)), 0);
 	ck_assert_notes("once");
-	unref(futures, 2);
+	unref_futures(futures, 2);
 }
 
 TASK_TEST(done_callbacks_and_results_are_as_of_any_future)

@@ -6,43 +6,10 @@
  */
 #include <errno.h>
 
-#include "core/core.h"
+#include "core/futures.h"
 
 #define FAR 1000.0
 #define NESTED 3000
-
-static void
-create(aw_loop *loop, aw_future **futures, size_t count)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		futures[i] = aw_loop_create_future(loop);
-}
-
-static void
-unref(aw_future **futures, size_t count)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		aw_future_unref(futures[i]);
-}
-
-static aw_future *
-gather(aw_future **futures, size_t count, bool return_exceptions)
-{
-	aw_future *future = aw_gather(futures, count, return_exceptions);
-
-	ck_assert_ptr_nonnull(future);
-	return future;
-}
-
-static int
-await_it(void *future)
-{
-	return aw_await(future);
-}
 
 TASK_TEST(one_that_is_named_twice_is_cancelled_once)
 {
@@ -78,14 +45,14 @@ TASK_TEST(to_cancel_it_cancels_all_and_it_ends_when_they_have)
 	ck_assert_notes("a! b!");
 	ck_assert(!aw_cancel(all));
 	aw_future_unref(all);
-	unref(futures, 3);
+	unref_futures(futures, 3);
 }
 
 TASK_TEST(cancelled_it_ends_cancelled_even_with_return_exceptions)
 {
 	aw_future *futures[2], *all;
 
-	create(aw_get_running_loop(), futures, 2);
+	create_futures(aw_get_running_loop(), futures, 2);
 	all = gather(futures, 2, true);
 	aw_future_set_result(futures[0], 1);
 	ck_assert(aw_cancel(all));
@@ -93,7 +60,7 @@ TASK_TEST(cancelled_it_ends_cancelled_even_with_return_exceptions)
 	ck_assert_int_eq(aw_await(all), -ECANCELED);
 	ck_assert(aw_future_cancelled(all));
 	aw_future_unref(all);
-	unref(futures, 2);
+	unref_futures(futures, 2);
 }
 
 static int
@@ -187,7 +154,7 @@ TASK_TEST(the_cancellation_of_a_task_goes_through_to_the_children)
 	aw_future *inner[2], *tasks[2], *all, *outer;
 	int i;
 
-	create(aw_get_running_loop(), inner, 2);
+	create_futures(aw_get_running_loop(), inner, 2);
 	for (i = 0; i < 2; i++)
 		tasks[i] = spawn(await_it, inner[i]);
 	all = gather(tasks, 2, false);
@@ -200,8 +167,8 @@ TASK_TEST(the_cancellation_of_a_task_goes_through_to_the_children)
 	ck_assert(aw_future_cancelled(all));
 	for (i = 0; i < 2; i++)
 		ck_assert(aw_future_cancelled(tasks[i]));
-	unref(inner, 2);
-	unref(tasks, 2);
+	unref_futures(inner, 2);
+	unref_futures(tasks, 2);
 	aw_future_unref(all);
 	aw_future_unref(outer);
 }
@@ -210,25 +177,25 @@ TASK_TEST(after_an_error_to_cancel_it_cancels_no_child)
 {
 	aw_future *futures[2], *all;
 
-	create(aw_get_running_loop(), futures, 2);
+	create_futures(aw_get_running_loop(), futures, 2);
 	all = gather(futures, 2, false);
 	aw_future_set_error(futures[0], -EIO);
 	ck_assert_int_eq(aw_await(all), -EIO);
 	ck_assert(!aw_cancel(all));
 	ck_assert(!aw_future_done(futures[1]));
 	aw_future_unref(all);
-	unref(futures, 2);
+	unref_futures(futures, 2);
 }
 
 TASK_TEST(nobody_can_end_it_any_more_but_it_can_be_cancelled)
 {
 	aw_future *futures[2], *all;
 
-	create(aw_get_running_loop(), futures, 2);
+	create_futures(aw_get_running_loop(), futures, 2);
 	all = gather(futures, 2, false);
 	aw_future_set_result(futures[0], 0);
 	/* The other goes while it is pending. */
-	unref(futures, 2);
+	unref_futures(futures, 2);
 	turns(2);
 	ck_assert(!aw_future_done(all));
 	ck_assert(aw_cancel(all));
@@ -334,7 +301,7 @@ TASK_TEST(a_task_that_awaits_a_gather_of_itself_can_be_cancelled)
 	ck_assert_int_eq(aw_await(futures[0]), -ECANCELED);
 	ck_assert(aw_future_cancelled(futures[1]));
 	ck_assert_int_eq(aw_await_unref(circle), -ECANCELED);
-	unref(futures, 2);
+	unref_futures(futures, 2);
 }
 
 TASK_TEST(a_gather_that_its_own_child_awaits_can_be_cancelled)

@@ -6,44 +6,13 @@
  */
 #include <errno.h>
 
-#include "core/core.h"
+#include "core/group.h"
 
 #define FAR 1000.0
 
-static aw_group *
-enter(void)
-{
-	aw_group *group = NULL;
-
-	ck_assert_int_eq(aw_group_enter(&group), 0);
-	ck_assert_ptr_nonnull(group);
-	return group;
-}
-
-/* Starts the plan in the group; the caller's reference, if wanted. */
-static void
-add(aw_group *group, struct plan *plan, aw_task **task)
-{
-	ck_assert_int_eq(aw_group_create_task(group, carry_out, plan, NULL,
-	    task), 0);
-}
-
-/* Frees the group, which had these errors, up to the first 0. */
-static void
-check_errors(aw_group *group, int first, int second)
-{
-	ck_assert_int_eq(aw_group_error(group, 0), first);
-	ck_assert_int_eq(aw_group_error(group, 1), second);
-	ck_assert_int_eq(aw_group_error(group, 2), 0);
-	aw_group_free(group);
-	ck_assert_uint_eq(aw_task_cancelling(aw_current_task()), 0);
-	/* Nothing is left that would cancel what comes next. */
-	turns(2);
-}
-
 TASK_TEST(an_empty_group_returns_the_blocks_result)
 {
-	aw_group *group = enter();
+	aw_group *group = enter_group();
 
 	ck_assert_int_eq(aw_group_exit(group, 42), 42);
 	check_errors(group, 0, 0);
@@ -54,7 +23,7 @@ TASK_TEST(the_exit_waits_for_all_tasks)
 {
 	struct plan plans[] = { { "b", 0.02, 42, 0 }, { "a", 0.001, 11, 0 } };
 	aw_task *tasks[2];
-	aw_group *group = enter();
+	aw_group *group = enter_group();
 	int i;
 
 	for (i = 0; i < 2; i++)
@@ -72,7 +41,7 @@ TASK_TEST(the_exit_waits_for_all_tasks)
 TASK_TEST(the_block_may_wait_and_its_tasks_may_be_awaited)
 {
 	struct plan plans[] = { { "a", 0.001, 42, 0 }, { "b", 0.02, 11, 0 } };
-	aw_group *group = enter();
+	aw_group *group = enter_group();
 	aw_task *task;
 
 	add(group, &plans[0], &task);
@@ -87,7 +56,7 @@ TASK_TEST(the_block_may_wait_and_its_tasks_may_be_awaited)
 TASK_TEST(a_task_that_is_cancelled_by_itself_is_no_error)
 {
 	struct plan plans[] = { { "a", FAR, 42, 0 }, { "b", 0.01, 11, 0 } };
-	aw_group *group = enter();
+	aw_group *group = enter_group();
 	aw_task *tasks[2];
 
 	add(group, &plans[0], &tasks[0]);
@@ -107,7 +76,7 @@ TASK_TEST(the_first_failure_cancels_the_others)
 {
 	struct plan plans[] = { { "bad", 0.001, -EIO, 0 },
 	    { "other", FAR, 1, 0 } };
-	aw_group *group = enter();
+	aw_group *group = enter_group();
 	aw_task *other;
 
 	add(group, &plans[0], NULL);
@@ -123,7 +92,7 @@ TASK_TEST(the_first_failure_cancels_the_block_too)
 {
 	struct plan plans[] = { { "bad", 0.001, -EIO, 0 },
 	    { "other", FAR, 1, 0 } };
-	aw_group *group = enter();
+	aw_group *group = enter_group();
 	int result;
 
 	add(group, &plans[0], NULL);
@@ -139,7 +108,7 @@ TASK_TEST(the_first_failure_cancels_the_block_too)
 TASK_TEST(every_error_is_collected_in_the_order_of_its_coming)
 {
 	struct plan plans[] = { { "a", -1, -EIO, 0 }, { "b", -1, -EPERM, 0 } };
-	aw_group *group = enter();
+	aw_group *group = enter_group();
 	int result;
 
 	add(group, &plans[0], NULL);
@@ -156,7 +125,7 @@ TASK_TEST(many_failures_are_all_kept)
 {
 	enum { TASKS = 100 };
 	struct plan plans[TASKS];
-	aw_group *group = enter();
+	aw_group *group = enter_group();
 	size_t i;
 
 	for (i = 0; i < TASKS; i++) {
@@ -167,7 +136,7 @@ TASK_TEST(many_failures_are_all_kept)
 	/* The block's came first, so none of them ever ran. */
 	ck_assert_int_eq(aw_group_error(group, 0), -ENOENT);
 	aw_group_free(group);
-	group = enter();
+	group = enter_group();
 	for (i = 0; i < TASKS; i++)
 		add(group, &plans[i], NULL);
 	ck_assert_int_eq(aw_group_exit(group, 0), -1);
@@ -181,7 +150,7 @@ TASK_TEST(many_failures_are_all_kept)
 TASK_TEST(an_error_of_the_block_cancels_the_tasks)
 {
 	struct plan plans[] = { { "a", FAR, 42, 0 }, { "b", FAR, 11, 0 } };
-	aw_group *group = enter();
+	aw_group *group = enter_group();
 	aw_task *tasks[2];
 	int i;
 
@@ -200,7 +169,7 @@ TASK_TEST(an_error_of_the_block_cancels_the_tasks)
 TASK_TEST(after_an_error_of_the_block_tasks_that_have_not_begun_never_run)
 {
 	struct plan plan = { "a", -1, 42, 0 };
-	aw_group *group = enter();
+	aw_group *group = enter_group();
 	aw_task *task;
 
 	add(group, &plan, &task);
@@ -214,7 +183,7 @@ TASK_TEST(after_an_error_of_the_block_tasks_that_have_not_begun_never_run)
 TASK_TEST(a_block_that_turns_its_cancellation_into_an_error_adds_that)
 {
 	struct plan plan = { "bad", 0.001, -EIO, 0 };
-	aw_group *group = enter();
+	aw_group *group = enter_group();
 
 	add(group, &plan, NULL);
 	ck_assert_int_eq(aw_sleep(FAR), -ECANCELED);
@@ -234,7 +203,7 @@ fail_when_cancelled(void *error)
 TASK_TEST(the_blocks_error_is_first_though_it_is_listed_last)
 {
 	int error = -EPERM;
-	aw_group *group = enter();
+	aw_group *group = enter_group();
 
 	ck_assert_int_eq(aw_group_create_task(group, fail_when_cancelled,
 	    &error, NULL, NULL), 0);
@@ -247,13 +216,13 @@ TASK_TEST(the_interruption_is_an_error_like_any_other)
 {
 	struct plan plan = { "bad", 0.001, -EIO, 0 };
 	struct plan interrupted = { "interrupted", 0.001, AW_EINTERRUPT, 0 };
-	aw_group *group = enter();
+	aw_group *group = enter_group();
 
 	add(group, &plan, NULL);
 	ck_assert_int_eq(aw_sleep(FAR), -ECANCELED);
 	ck_assert_int_eq(aw_group_exit(group, AW_EINTERRUPT), -EIO);
 	check_errors(group, -EIO, AW_EINTERRUPT);
-	group = enter();
+	group = enter_group();
 	add(group, &interrupted, NULL);
 	ck_assert_int_eq(aw_sleep(FAR), -ECANCELED);
 	ck_assert_int_eq(aw_group_exit(group, -EIO), AW_EINTERRUPT);
@@ -264,7 +233,7 @@ TASK_TEST(the_interruption_is_an_error_like_any_other)
 TASK_TEST(errors_count_as_retrieved)
 {
 	struct plan plan = { "bad", -1, -EIO, 0 };
-	aw_group *group = enter();
+	aw_group *group = enter_group();
 
 	add(group, &plan, NULL);
 	ck_assert_int_eq(aw_group_exit(group, 0), -EIO);
@@ -284,7 +253,7 @@ END_TEST
 TASK_TEST(a_failure_before_the_block_waits_does_not_cancel_what_follows)
 {
 	struct plan plan = { "bad", -1, -EIO, 0 };
-	aw_group *group = enter();
+	aw_group *group = enter_group();
 
 	add(group, &plan, NULL);
 	turns(1);

@@ -6,45 +6,14 @@
  */
 #include <errno.h>
 
-#include "core/core.h"
+#include "core/group.h"
 
 #define FAR 1000.0
-
-static aw_group *
-enter(void)
-{
-	aw_group *group = NULL;
-
-	ck_assert_int_eq(aw_group_enter(&group), 0);
-	ck_assert_ptr_nonnull(group);
-	return group;
-}
-
-/* Starts the plan in the group; the caller's reference, if wanted. */
-static void
-add(aw_group *group, struct plan *plan, aw_task **task)
-{
-	ck_assert_int_eq(aw_group_create_task(group, carry_out, plan, NULL,
-	    task), 0);
-}
-
-/* Frees the group, which had these errors, up to the first 0. */
-static void
-check_errors(aw_group *group, int first, int second)
-{
-	ck_assert_int_eq(aw_group_error(group, 0), first);
-	ck_assert_int_eq(aw_group_error(group, 1), second);
-	ck_assert_int_eq(aw_group_error(group, 2), 0);
-	aw_group_free(group);
-	ck_assert_uint_eq(aw_task_cancelling(aw_current_task()), 0);
-	/* Nothing is left that would cancel what comes next. */
-	turns(2);
-}
 
 TASK_TEST(a_task_that_ends_with_the_block_makes_the_group_idle_not_closed)
 {
 	struct plan plans[] = { { "a", -1, 1, 0 }, { "b", -1, 2, 0 } };
-	aw_group *group = enter();
+	aw_group *group = enter_group();
 
 	add(group, &plans[0], NULL);
 	turns(3);
@@ -73,7 +42,7 @@ start_two(void *arg)
 
 TASK_TEST(tasks_can_add_others_while_the_group_is_ending)
 {
-	struct root root = { enter(), { { "b", 0.03, 0, 0 },
+	struct root root = { enter_group(), { { "b", 0.03, 0, 0 },
 	    { "a", 0.01, 0, 0 } } };
 
 	ck_assert_int_eq(aw_group_create_task(root.group, start_two, &root,
@@ -114,7 +83,7 @@ slay(void *arg)
 
 TASK_TEST(a_group_that_only_grows_is_ended_by_a_failure)
 {
-	struct hydra hydra = { enter(), 0 };
+	struct hydra hydra = { enter_group(), 0 };
 	aw_group *group = hydra.group;
 
 	ck_assert_int_eq(aw_group_create_task(group, grow, &hydra, NULL,
@@ -145,7 +114,7 @@ add_when_cancelled(void *arg)
 TASK_TEST(after_a_failure_no_task_can_be_added)
 {
 	struct plan plan = { "bad", 0.001, -EIO, 0 };
-	struct late late = { enter(), 0 };
+	struct late late = { enter_group(), 0 };
 
 	ck_assert_int_eq(aw_group_create_task(late.group, add_when_cancelled,
 	    &late, NULL, NULL), 0);
@@ -162,7 +131,7 @@ TASK_TEST(after_a_failure_no_task_can_be_added)
 TASK_TEST(after_the_exit_no_task_can_be_added)
 {
 	struct plan plan = { "a", -1, 0, 0 };
-	aw_group *group = enter();
+	aw_group *group = enter_group();
 
 	ck_assert_int_eq(aw_group_exit(group, 0), 0);
 	ck_assert_int_eq(aw_group_create_task(group, carry_out, &plan, NULL,
@@ -174,7 +143,7 @@ TASK_TEST(after_the_exit_no_task_can_be_added)
 TASK_TEST(tasks_have_the_names_they_are_given)
 {
 	struct plan plan = { "a", -1, 0, 0 };
-	aw_group *group = enter();
+	aw_group *group = enter_group();
 	aw_task *task;
 
 	ck_assert_int_eq(aw_group_create_task(group, carry_out, &plan,
@@ -207,7 +176,7 @@ add_one_that_fails(void *group)
 
 TASK_TEST(a_task_is_told_of_the_failure_of_one_that_it_has_added)
 {
-	aw_group *group = enter();
+	aw_group *group = enter_group();
 
 	ck_assert_int_eq(aw_group_create_task(group, add_one_that_fails,
 	    group, NULL, NULL), 0);
@@ -219,7 +188,7 @@ TASK_TEST(a_task_is_told_of_the_failure_of_one_that_it_has_added)
 TASK_TEST(tasks_may_come_and_go_while_the_block_lasts)
 {
 	struct plan plan = { "x", 0, 0, 0 };
-	aw_group *group = enter();
+	aw_group *group = enter_group();
 	int i;
 
 	for (i = 0; i < 10; i++) {
@@ -237,7 +206,7 @@ TASK_TEST(the_cost_of_a_task_does_not_grow_with_the_group)
 	enum { TASKS = 2000 };
 	static struct plan plans[TASKS];
 	double start = processor_time();
-	aw_group *group = enter();
+	aw_group *group = enter_group();
 	int i;
 
 	for (i = 0; i < TASKS; i++) {

@@ -223,20 +223,6 @@ LOOP_TEST(since_of_a_task_that_is_made_before_the_loop_runs_is_right)
 	ck_assert_double_le(second, aw_loop_time(loop));
 }
 
-/* Uses so many bytes of the stack, at a depth where compilers leave it. */
-__attribute__((noinline)) static int
-use_stack(size_t bytes)
-{
-	volatile char room[1024];
-	size_t i;
-
-	for (i = 0; i < sizeof(room); i += 64)
-		room[i] = 1;
-	if (bytes > sizeof(room))
-		return use_stack(bytes - sizeof(room)) + room[64];
-	return room[0];
-}
-
 static int
 use_then_sleep(void *bytes)
 {

@@ -88,19 +88,6 @@ wait_until_trimmed(aw_task *task)
 	}
 }
 
-__attribute__((noinline)) static int
-use_stack(size_t bytes)
-{
-	volatile char room[1024];
-	size_t i;
-
-	for (i = 0; i < sizeof(room); i += 64)
-		room[i] = 1;
-	if (bytes > sizeof(room))
-		return use_stack(bytes - sizeof(room)) + room[64];
-	return room[0];
-}
-
 /* How much of its stack an idle task uses before it waits. */
 #define USED (40 * KIB)
 
