@@ -5,6 +5,7 @@ AWAIT_CORE_SHARED = %D%/core.c %D%/core.h tests/unit.h
 AWAIT_CORE_BLOCKING = %D%/blocking.c %D%/blocking.h $(AWAIT_CORE_SHARED)
 AWAIT_CORE_FUTURES = %D%/futures.c %D%/futures.h $(AWAIT_CORE_SHARED)
 AWAIT_CORE_GROUP = %D%/group.c %D%/group.h $(AWAIT_CORE_SHARED)
+AWAIT_CORE_TRIMMING = %D%/trimming.c %D%/trimming.h $(AWAIT_CORE_SHARED)
 AWAIT_CORE_SCENARIO = \
 	%D%/scenario.c \
 	%D%/scenario.h \
@@ -30,6 +31,7 @@ AWAIT_CORE_TESTS = \
 	%D%/test_fail_waits \
 	%D%/test_fd_handlers \
 	%D%/test_future \
+	%D%/test_future_await \
 	%D%/test_future_callbacks \
 	%D%/test_gather \
 	%D%/test_gather_cancel \
@@ -55,6 +57,7 @@ AWAIT_CORE_TESTS = \
 	%D%/test_timer \
 	%D%/test_to_thread \
 	%D%/test_trim \
+	%D%/test_trim_rest \
 	%D%/test_wait \
 	%D%/test_wait_fd \
 	%D%/test_wait_for \
@@ -67,6 +70,8 @@ AWAIT_CORE_TESTS = \
 %C%_test_fail_waits_SOURCES = \
 	%D%/test_fail_waits.c $(AWAIT_CORE_SCENARIO)
 %C%_test_fail_waits_LDFLAGS = $(FAIL_WRAPS)
+%C%_test_future_await_SOURCES = \
+	%D%/test_future_await.c $(AWAIT_CORE_SHARED)
 %C%_test_future_callbacks_SOURCES = \
 	%D%/test_future_callbacks.c $(AWAIT_CORE_SHARED)
 %C%_test_gather_cancel_SOURCES = \
@@ -154,7 +159,9 @@ AWAIT_CORE_TESTS = \
 %C%_test_to_thread_SOURCES = \
 	%D%/test_to_thread.c $(AWAIT_CORE_SHARED)
 %C%_test_trim_SOURCES = \
-	%D%/test_trim.c $(AWAIT_CORE_SHARED)
+	%D%/test_trim.c $(AWAIT_CORE_TRIMMING)
+%C%_test_trim_rest_SOURCES = \
+	%D%/test_trim_rest.c $(AWAIT_CORE_TRIMMING)
 %C%_test_wait_fd_SOURCES = \
 	%D%/test_wait_fd.c $(AWAIT_CORE_SHARED)
 %C%_test_waiters_SOURCES = \
