@@ -90,6 +90,27 @@ wait_in_condition_and_release(void *condition)
 	return err;
 }
 
+aw_condition *
+new_condition(void)
+{
+	aw_condition *condition = aw_condition_new(NULL);
+
+	ck_assert_ptr_nonnull(condition);
+	return condition;
+}
+
+void
+acquire_condition(aw_condition *condition)
+{
+	ck_assert_int_eq(aw_condition_acquire(condition), 0);
+}
+
+void
+release_condition(void *condition)
+{
+	ck_assert_int_eq(aw_condition_release(condition), 0);
+}
+
 void
 cancel_callback(void *task)
 {

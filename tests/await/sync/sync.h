@@ -38,6 +38,11 @@ int join_queue(void *queue);
 int wait_in_condition(void *condition);
 int wait_in_condition_and_release(void *condition);
 
+/* A condition with a lock of its own; these must not fail. */
+aw_condition *new_condition(void);
+void acquire_condition(aw_condition *condition);
+void release_condition(void *condition);
+
 /* For aw_loop_call_soon. */
 void cancel_callback(void *task);
 

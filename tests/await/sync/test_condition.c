@@ -6,27 +6,6 @@
 
 #include "sync/sync.h"
 
-static aw_condition *
-new_condition(void)
-{
-	aw_condition *condition = aw_condition_new(NULL);
-
-	ck_assert_ptr_nonnull(condition);
-	return condition;
-}
-
-static void
-acquire(aw_condition *condition)
-{
-	ck_assert_int_eq(aw_condition_acquire(condition), 0);
-}
-
-static void
-release(void *condition)
-{
-	ck_assert_int_eq(aw_condition_release(condition), 0);
-}
-
 static void
 notify(aw_condition *condition, size_t count)
 {
@@ -37,9 +16,9 @@ notify(aw_condition *condition, size_t count)
 static void
 acquire_and_notify(aw_condition *condition, size_t count)
 {
-	acquire(condition);
+	acquire_condition(condition);
 	notify(condition, count);
-	release(condition);
+	release_condition(condition);
 }
 
 TASK_TEST(it_can_be_acquired_and_released_like_a_lock)
@@ -48,11 +27,11 @@ TASK_TEST(it_can_be_acquired_and_released_like_a_lock)
 
 	ck_assert(!aw_condition_locked(condition));
 	ck_assert_int_eq(aw_condition_release(condition), AW_EINVALIDSTATE);
-	acquire(condition);
+	acquire_condition(condition);
 	ck_assert(aw_condition_locked(condition));
 	turns(1);
 	ck_assert(aw_condition_locked(condition));
-	release(condition);
+	release_condition(condition);
 	ck_assert(!aw_condition_locked(condition));
 	aw_condition_free(condition);
 	aw_condition_free(NULL);
@@ -69,12 +48,12 @@ TASK_TEST(a_notified_task_has_the_lock_when_its_wait_returns)
 	turns(1);
 	ck_assert_notes("");
 	ck_assert(!aw_condition_locked(condition));
-	acquire(condition);
+	acquire_condition(condition);
 	notify(condition, 1);
 	turns(1);
 	ck_assert_notes("");
 	ck_assert(aw_condition_locked(condition));
-	release(condition);
+	release_condition(condition);
 	turns(1);
 	ck_assert_notes("a");
 	ck_assert(aw_condition_locked(condition));
@@ -82,10 +61,10 @@ TASK_TEST(a_notified_task_has_the_lock_when_its_wait_returns)
 	turns(1);
 	ck_assert_notes("");
 	ck_assert(aw_condition_locked(condition));
-	release(condition);
+	release_condition(condition);
 	turns(1);
 	ck_assert_notes("b");
-	release(condition);
+	release_condition(condition);
 	turns(1);
 	ck_assert_notes("c");
 	ck_assert(aw_condition_locked(condition));
@@ -108,10 +87,10 @@ TASK_TEST(as_many_are_woken_as_are_notified)
 	acquire_and_notify(condition, 0);
 	turns(1);
 	ck_assert_notes("");
-	acquire(condition);
+	acquire_condition(condition);
 	notify(condition, 1);
 	notify(condition, 2048);
-	release(condition);
+	release_condition(condition);
 	turns(1);
 	ck_assert_notes("b c");
 	ck_assert_int_eq(join_call(&a) | join_call(&b) | join_call(&c), 0);
@@ -127,9 +106,9 @@ TASK_TEST(all_can_be_notified_at_once)
 	start_call(&b, "b", wait_in_condition_and_release, condition);
 	turns(1);
 	ck_assert_notes("");
-	acquire(condition);
+	acquire_condition(condition);
 	ck_assert_int_eq(aw_condition_notify_all(condition), 0);
-	release(condition);
+	release_condition(condition);
 	turns(1);
 	ck_assert_notes("a b");
 	ck_assert_int_eq(join_call(&a) | join_call(&b), 0);
@@ -159,7 +138,7 @@ TASK_TEST(without_the_lock_there_is_no_waiting_and_no_notifying)
 	ck_assert_int_eq(aw_condition_notify(condition, 1), AW_EINVALIDSTATE);
 	ck_assert_int_eq(aw_condition_notify_all(condition), AW_EINVALIDSTATE);
 	ck_assert(!aw_condition_locked(condition));
-	acquire(condition);
+	acquire_condition(condition);
 	notify(condition, 1);
 	ck_assert_int_eq(aw_condition_notify_all(condition), 0);
 	aw_condition_free(condition);
@@ -189,7 +168,7 @@ wait_for_value(void *arg)
 	err = aw_condition_wait_for(wait->condition, holds, &wait->value);
 	ck_assert(aw_condition_locked(wait->condition));
 	ck_assert(err < 0 || wait->value);
-	release(wait->condition);
+	release_condition(wait->condition);
 	return err;
 }
 
@@ -231,9 +210,9 @@ static void
 check_common_lock(aw_lock *lock, aw_condition *condition)
 {
 	ck_assert(!aw_lock_locked(lock) && !aw_condition_locked(condition));
-	acquire(condition);
+	acquire_condition(condition);
 	ck_assert(aw_lock_locked(lock) && aw_condition_locked(condition));
-	release(condition);
+	release_condition(condition);
 	ck_assert(!aw_lock_locked(lock) && !aw_condition_locked(condition));
 	ck_assert_int_eq(aw_lock_acquire(lock), 0);
 	ck_assert(aw_lock_locked(lock) && aw_condition_locked(condition));
@@ -275,10 +254,10 @@ acquire_from_elsewhere(void *condition)
 static int
 wait_from_elsewhere(void *condition)
 {
-	acquire(condition);
+	acquire_condition(condition);
 	ck_assert_int_eq(aw_condition_wait(condition), AW_EWRONGLOOP);
 	ck_assert(aw_condition_locked(condition));
-	release(condition);
+	release_condition(condition);
 	return 0;
 }
 
@@ -294,10 +273,10 @@ TASK_TEST(it_belongs_to_the_loop_where_a_task_first_waited)
 	/* By the condition itself, and by the lock of another one. */
 	in_other_loop(wait_from_elsewhere, condition);
 	in_other_loop(wait_from_elsewhere, fresh);
-	acquire(condition);
+	acquire_condition(condition);
 	in_other_loop(acquire_from_elsewhere, condition);
 	notify(condition, 1);
-	release(condition);
+	release_condition(condition);
 	ck_assert_int_eq(join_call(&a), 0);
 	ck_assert_notes("a");
 	aw_condition_free(condition);

@@ -8,36 +8,15 @@
 
 #include "sync/sync.h"
 
-static aw_condition *
-new_condition(void)
-{
-	aw_condition *condition = aw_condition_new(NULL);
-
-	ck_assert_ptr_nonnull(condition);
-	return condition;
-}
-
-static void
-acquire(aw_condition *condition)
-{
-	ck_assert_int_eq(aw_condition_acquire(condition), 0);
-}
-
-static void
-release(void *condition)
-{
-	ck_assert_int_eq(aw_condition_release(condition), 0);
-}
-
 TASK_TEST(a_cancelled_task_has_the_lock_when_its_wait_returns)
 {
 	aw_condition *condition = new_condition();
 	struct call a;
 
-	acquire(condition);
+	acquire_condition(condition);
 	start_call(&a, "a", wait_in_condition, condition);
 	turns(1);
-	release(condition);
+	release_condition(condition);
 	turns(1);
 	ck_assert(!aw_condition_locked(condition));
 	call_soon(cancel_callback, a.task);
@@ -54,11 +33,11 @@ TASK_TEST(a_cancelled_task_waits_for_the_lock_all_the_same)
 
 	start_call(&a, "a", wait_in_condition_and_release, condition);
 	turns(1);
-	acquire(condition);
+	acquire_condition(condition);
 	ck_assert(aw_cancel(a.task));
 	turns(3);
 	ck_assert_notes("");
-	release(condition);
+	release_condition(condition);
 	turns(1);
 	ck_assert_notes("a!");
 	ck_assert_int_eq(join_call(&a), -ECANCELED);
@@ -73,10 +52,10 @@ TASK_TEST(one_cancelled_while_the_lock_is_contested_gets_it)
 
 	start_call(&a, "a", wait_in_condition, condition);
 	turns(1);
-	acquire(condition);
+	acquire_condition(condition);
 	ck_assert_int_eq(aw_condition_notify(condition, 1), 0);
 	call_soon(cancel_callback, a.task);
-	call_soon(release, condition);
+	call_soon(release_condition, condition);
 	ck_assert_int_eq(join_call(&a), -ECANCELED);
 	ck_assert(aw_condition_locked(condition));
 	take_notes();
@@ -91,7 +70,7 @@ TASK_TEST(one_cancelled_again_and_again_while_it_wants_the_lock_gets_it)
 
 	start_call(&a, "a", wait_in_condition, condition);
 	turns(1);
-	acquire(condition);
+	acquire_condition(condition);
 	ck_assert_int_eq(aw_condition_notify(condition, 1), 0);
 	for (i = 0; i < 5; i++) {
 		turns(1);
@@ -99,7 +78,7 @@ TASK_TEST(one_cancelled_again_and_again_while_it_wants_the_lock_gets_it)
 	}
 	turns(2);
 	ck_assert(!aw_future_done(a.task));
-	release(condition);
+	release_condition(condition);
 	/* Woken to take it, and cancelled once more. */
 	ck_assert(aw_cancel(a.task));
 	ck_assert_int_eq(join_call(&a), -ECANCELED);
@@ -115,12 +94,12 @@ TASK_TEST(a_cancellation_after_the_notification_is_not_lost)
 
 	start_call(&a, "a", wait_in_condition_and_release, condition);
 	turns(1);
-	acquire(condition);
+	acquire_condition(condition);
 	ck_assert_int_eq(aw_condition_notify(condition, 1), 0);
 	turns(1);
 	ck_assert(aw_cancel(a.task));
 	turns(1);
-	release(condition);
+	release_condition(condition);
 	turns(1);
 	ck_assert(aw_future_cancelled(a.task));
 	ck_assert_int_eq(join_call(&a), -ECANCELED);
@@ -133,12 +112,12 @@ TASK_TEST(a_timeout_ends_the_wait_with_the_lock_taken)
 	aw_condition *condition = new_condition();
 	aw_timeout *timeout;
 
-	acquire(condition);
+	acquire_condition(condition);
 	ck_assert_int_eq(aw_timeout_enter(0.001, &timeout), 0);
 	ck_assert_int_eq(aw_timeout_exit(timeout,
 	    aw_condition_wait(condition)), -ETIMEDOUT);
 	ck_assert(aw_condition_locked(condition));
-	release(condition);
+	release_condition(condition);
 	aw_condition_free(condition);
 }
 
@@ -161,11 +140,11 @@ consume(void *arg)
 	struct store *store = arg;
 	int err;
 
-	acquire(store->condition);
+	acquire_condition(store->condition);
 	while ((err = aw_condition_wait_for(store->condition, has_changed,
 	    store)) == 0 && store->items > 0)
 		store->items--;
-	release(store->condition);
+	release_condition(store->condition);
 	return err;
 }
 
@@ -179,19 +158,19 @@ check_consumption(unsigned turns_before)
 	start_call(&a, "a", consume, &store);
 	start_call(&b, "b", consume, &store);
 	turns(1);
-	acquire(store.condition);
+	acquire_condition(store.condition);
 	store.items = 1;
 	ck_assert_int_eq(aw_condition_notify(store.condition, 1), 0);
 	turns(turns_before);
 	ck_assert(aw_cancel(a.task));
-	release(store.condition);
+	release_condition(store.condition);
 	turns(4);
 	ck_assert_notes("a!");
 	ck_assert_int_eq(store.items, 0);
-	acquire(store.condition);
+	acquire_condition(store.condition);
 	store.items = -1;
 	ck_assert_int_eq(aw_condition_notify_all(store.condition), 0);
-	release(store.condition);
+	release_condition(store.condition);
 	ck_assert_int_eq(join_call(&a), -ECANCELED);
 	ck_assert_int_eq(join_call(&b), 0);
 	ck_assert_notes("b");
@@ -217,16 +196,16 @@ TASK_TEST(a_task_that_was_cancelled_before_passes_nothing_on)
 	start_call(&b, "b", wait_in_condition_and_release, condition);
 	start_call(&c, "c", wait_in_condition_and_release, condition);
 	turns(1);
-	acquire(condition);
+	acquire_condition(condition);
 	ck_assert(aw_cancel(a.task));
 	/* It goes to b, as a can't take it any more. */
 	ck_assert_int_eq(aw_condition_notify(condition, 1), 0);
-	release(condition);
+	release_condition(condition);
 	turns(4);
 	ck_assert_notes("a! b");
-	acquire(condition);
+	acquire_condition(condition);
 	ck_assert_int_eq(aw_condition_notify_all(condition), 0);
-	release(condition);
+	release_condition(condition);
 	ck_assert_int_eq(join_call(&a), -ECANCELED);
 	ck_assert_int_eq(join_call(&b) | join_call(&c), 0);
 	ck_assert_notes("c");
