@@ -68,8 +68,11 @@ aw_transport_receive(struct aw_transport *transport, void *buffer, size_t size)
 {
 	ssize_t n = aw_transport_pull(transport, buffer, size);
 
-	if (n == 0)
+	if (n == 0) {
 		transport->read_ended = true;
+		/* The end could be received again and again. */
+		aw_transport_unwatch(transport);
+	}
 	if ((n > 0 || n == -EAGAIN) && aw_transport_watch(transport) < 0) {
 		aw_transport_lose(transport, -ENOMEM);
 		if (n < 0)

@@ -161,6 +161,29 @@ NET_TEST(readable_is_told_once_until_something_is_received)
 	recorder_end(&recorder, peer);
 }
 
+static void
+receive_at_once(struct recorder *recorder, const char *word)
+{
+	char data[8];
+
+	if (strcmp(word, "readable") == 0)
+		ck_assert_int_eq(aw_transport_receive(recorder->transport,
+		    data, 8), 0);
+}
+
+NET_TEST(nothing_is_readable_after_the_end)
+{
+	struct recorder recorder = { .keep = true,
+	    .on_word = receive_at_once };
+	int peer = recorder_pair(&recorder, &recorder_pulling, NULL);
+
+	shutdown(peer, SHUT_WR);
+	recorder_wait(&recorder, "readable");
+	net_turns(3);
+	ck_assert_trace(&recorder, "made readable");
+	recorder_end(&recorder, peer);
+}
+
 NET_TEST(the_end_is_received_too)
 {
 	struct recorder recorder = { .keep = true };
@@ -296,6 +319,7 @@ main(void)
 		get_buffer_may_pause_reading,
 		a_protocol_may_become_a_buffered_one,
 		readable_is_told_once_until_something_is_received,
+		nothing_is_readable_after_the_end,
 		the_end_is_received_too,
 		an_error_is_received_and_told,
 		without_memory_to_watch_a_pull_the_connection_is_lost,

@@ -60,7 +60,7 @@ check_address(const char *host, const char *written)
 	    "");
 	aw_server_close(server);
 	ck_assert_int_eq(aw_server_port(server), -1);
-	stop(server);
+	net_stop_server(server);
 }
 
 NET_TEST(a_server_tells_its_address_and_port)
