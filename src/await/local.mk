@@ -28,7 +28,9 @@ awaitgdbdir = $(datadir)/await
 dist_awaitgdb_DATA = %D%/await-gdb.py
 
 %C%_libawait_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden
-%C%_libawait_la_LDFLAGS = -version-info 0:0:0 -no-undefined $(SANITIZER_CFLAGS)
+# Its own calls of public functions need not go by way of the dynamic linker.
+%C%_libawait_la_LDFLAGS = -version-info 0:0:0 -no-undefined \
+	-Wl,-Bsymbolic-functions $(SANITIZER_CFLAGS)
 %C%_libawait_la_LIBADD = $(EVENT_CORE_LIBS) -lpthread
 %C%_libawait_la_SOURCES =
 
