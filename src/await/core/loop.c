@@ -285,6 +285,16 @@ iterate(aw_loop *loop)
 	return 0;
 }
 
+/* Names the running task if the address is in the guard of its stack. */
+static const char *
+name_by_fault(const void *address)
+{
+	if (running == NULL || running->current == NULL ||
+	    !aw_stack_guards(&running->current->stack, address))
+		return NULL;
+	return aw_task_get_name(&running->current->future);
+}
+
 static void
 set_thread(aw_loop *loop, const void *thread)
 {
@@ -300,9 +310,11 @@ aw_loop_run_forever(aw_loop *loop)
 		return -EBUSY;
 	begin_run(loop);
 	set_thread(loop, aw_this_thread());
+	aw_overflow_watch(name_by_fault);
 	do {
 		err = iterate(loop);
 	} while (err == 0 && !loop->stopping);
+	aw_overflow_unwatch();
 	loop->stopping = false;
 	loop->polling = false;
 	running = NULL;
@@ -319,16 +331,6 @@ aw_loop_stop(aw_loop *loop)
 {
 	if (!AW_WRONG_THREAD(loop))
 		loop->stopping = true;
-}
-
-/* Names the running task if the address is in the guard of its stack. */
-static const char *
-name_by_fault(const void *address)
-{
-	if (running == NULL || running->current == NULL ||
-	    !aw_stack_guards(&running->current->stack, address))
-		return NULL;
-	return aw_task_get_name(&running->current->future);
 }
 
 static struct event_base *

@@ -94,7 +94,8 @@ aw_overflow_unwatch(void)
 {
 	stack_t stack;
 
-	if (--watchers > 0 || signal_stack == NULL)
+	/* None: the loop that it was for was made in another thread. */
+	if (watchers == 0 || --watchers > 0 || signal_stack == NULL)
 		return;
 	memset(&stack, 0, sizeof(stack));
 	stack.ss_flags = SS_DISABLE;

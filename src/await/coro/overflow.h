@@ -22,7 +22,10 @@ typedef const char *aw_overflow_name(const void *address);
  */
 void aw_overflow_watch(aw_overflow_name *name);
 
-/* Takes the signal stack away again; in the thread that watched. */
+/*
+ * Takes the signal stack away again after the last call that a thread has
+ * watched; does nothing in one that has not.
+ */
 void aw_overflow_unwatch(void);
 
 /* Says that the named coroutine overflowed its stack, and aborts. */

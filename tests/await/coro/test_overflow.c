@@ -14,6 +14,7 @@
 #include "core/core.h"
 #include "core/task.h"
 #include "coro/guard.h"
+#include "coro/overflow.h"
 
 #define LINE(name) "await: stack overflow in task '" name "': use less of it, "\
     "or raise aw_loop_options.stack_size\n"
@@ -257,6 +258,31 @@ START_TEST(an_overflow_in_another_thread_is_reported_too)
 }
 END_TEST
 
+static void *
+run_borrowed_loop(void *loop)
+{
+	aw_task *task = aw_loop_create_task(loop, overflow, NULL, "deep");
+
+	(void)!aw_loop_run_until_complete(loop, task);
+	return NULL;
+}
+
+static void
+overflow_on_borrowed_loop(void)
+{
+	aw_loop *loop = aw_loop_new(NULL);
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, run_borrowed_loop, loop) == 0)
+		pthread_join(thread, NULL);
+}
+
+START_TEST(so_it_is_on_a_loop_that_another_thread_made)
+{
+	check_death(overflow_on_borrowed_loop, SIGSEGV, LINE("deep"));
+}
+END_TEST
+
 static bool
 has_signal_stack(void)
 {
@@ -276,6 +302,33 @@ START_TEST(the_signal_stack_goes_with_the_threads_last_loop)
 	ck_assert(has_signal_stack());
 	aw_loop_close(second);
 	ck_assert_int_eq(has_signal_stack(), before);
+}
+END_TEST
+
+static void *
+close_loops(void *loop)
+{
+	aw_loop *own;
+	bool before = has_signal_stack(), meanwhile;
+
+	aw_loop_close(loop);
+	own = aw_loop_new(NULL);
+	meanwhile = has_signal_stack();
+	aw_loop_close(own);
+	return meanwhile && has_signal_stack() == before ? loop : NULL;
+}
+
+START_TEST(a_thread_that_closes_anothers_loop_keeps_count_of_its_own)
+{
+	aw_loop *loop = aw_loop_new(NULL);
+	pthread_t thread;
+	void *result;
+
+	ck_assert_int_eq(pthread_create(&thread, NULL, close_loops, loop), 0);
+	ck_assert_int_eq(pthread_join(thread, &result), 0);
+	ck_assert_ptr_eq(result, loop);
+	/* This thread's last loop is gone, but it can't know. */
+	aw_overflow_unwatch();
 }
 END_TEST
 
@@ -333,7 +386,9 @@ main(void)
 		a_segv_that_somebody_sent_still_kills,
 		the_programs_own_handler_is_called_after_the_report,
 		an_overflow_in_another_thread_is_reported_too,
+		so_it_is_on_a_loop_that_another_thread_made,
 		the_signal_stack_goes_with_the_threads_last_loop,
+		a_thread_that_closes_anothers_loop_keeps_count_of_its_own,
 		a_signal_stack_of_the_programs_own_is_left_alone,
 		a_task_may_use_as_much_as_the_option_stack_size_says,
 	};
