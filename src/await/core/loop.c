@@ -225,6 +225,19 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 		event_active(&loop->tick, EV_TIMEOUT, 0);
 }
 
+/* What other threads have filled in. */
+static struct aw_ready_ring
+take_posted(aw_loop *loop)
+{
+	struct aw_ready_ring posted;
+
+	pthread_mutex_lock(&loop->lock);
+	posted = loop->posted;
+	loop->posted.last = NULL;
+	pthread_mutex_unlock(&loop->lock);
+	return posted;
+}
+
 static void
 on_wake(evutil_socket_t fd, short what, void *arg)
 {
@@ -234,10 +247,7 @@ on_wake(evutil_socket_t fd, short what, void *arg)
 
 	(void)what;
 	(void)eventfd_read(fd, &count);
-	pthread_mutex_lock(&loop->lock);
-	posted = loop->posted;
-	loop->posted.last = NULL;
-	pthread_mutex_unlock(&loop->lock);
+	posted = take_posted(loop);
 	if (!aw_ready_is_empty(&posted) && !loop->polling &&
 	    aw_ready_is_empty(&loop->ready))
 		event_active(&loop->tick, EV_TIMEOUT, 0);
@@ -440,12 +450,15 @@ no_buffer:
 static void
 drop_pending(aw_loop *loop)
 {
+	struct aw_ready_ring posted;
+
 	begin_run(loop);
 	loop->closing = true;
 	aw_tasks_close(loop);
 	aw_remnants_close(loop);
 	aw_executors_close(loop);
-	aw_ready_append(&loop->ready, &loop->posted);
+	posted = take_posted(loop);
+	aw_ready_append(&loop->ready, &posted);
 	/* What is freed may be reported, and the report add something. */
 	while (!aw_ready_is_empty(&loop->ready))
 		run_ready(loop);
