@@ -73,7 +73,10 @@ aw_completion_iterator *aw_as_completed(aw_future *const *futures,
  */
 AW_MUST_CHECK int aw_completion_iterator_next(aw_completion_iterator *iterator,
     aw_future **future);
-/* Frees the iterator; the futures run on.  NULL is fine. */
+/*
+ * Frees the iterator, in which no task waits and whose loop is not closed; the
+ * futures run on.  NULL is fine.
+ */
 void aw_completion_iterator_free(aw_completion_iterator *iterator);
 
 /*
