@@ -7,72 +7,16 @@
 #include <string.h>
 
 #include "core/debug_mode.h"
+#include "core/event_handler.h"
 #include "core/fd_handlers.h"
 #include "core/wait_fd.h"
-
-struct fd_handler {
-	struct aw_ready ready;
-	struct event event;
-	aw_loop *loop;
-	aw_callback *callback; /* NULL: removed while in the ring */
-	void *arg;
-	bool queued;
-};
 
 enum direction { READING, WRITING };
 
 /* Of one descriptor; either may be NULL. */
 struct fd_handlers {
-	struct fd_handler *handlers[2];
+	struct aw_event_handler *handlers[2];
 };
-
-static void
-run(struct aw_ready *ready)
-{
-	struct fd_handler *handler =
-	    aw_container_of(ready, struct fd_handler, ready);
-
-	handler->queued = false;
-	if (handler->callback == NULL)
-		free(handler);
-	else if (!handler->loop->closing)
-		handler->callback(handler->arg);
-}
-
-/* Each poll tells of it again; the callback runs from the ring, once a poll. */
-static void
-on_event(evutil_socket_t fd, short what, void *arg)
-{
-	struct fd_handler *handler = arg;
-
-	(void)fd, (void)what;
-	if (handler->queued)
-		return;
-	handler->queued = true;
-	aw_loop_ready(handler->loop, &handler->ready);
-}
-
-static struct fd_handler *
-new_handler(aw_loop *loop, int fd, enum direction direction,
-    aw_callback *callback, void *arg)
-{
-	struct fd_handler *handler = calloc(1, sizeof(*handler));
-	short event = direction == READING ? EV_READ : EV_WRITE;
-
-	if (handler == NULL)
-		return NULL;
-	handler->ready.run = run;
-	handler->loop = loop;
-	handler->callback = callback;
-	handler->arg = arg;
-	event_assign(&handler->event, loop->base, fd, event | EV_PERSIST,
-	    on_event, handler);
-	if (event_add(&handler->event, NULL) < 0) {
-		free(handler);
-		return NULL;
-	}
-	return handler;
-}
 
 /* Makes room for a descriptor; those that are open are small numbers. */
 static int
@@ -97,7 +41,7 @@ make_room(aw_loop *loop, int fd)
 static bool
 remove_handler(aw_loop *loop, int fd, enum direction direction)
 {
-	struct fd_handler **slot, *handler;
+	struct aw_event_handler **slot, *handler;
 
 	if (fd < 0 || (size_t)fd >= loop->fd_handler_count)
 		return false;
@@ -106,11 +50,7 @@ remove_handler(aw_loop *loop, int fd, enum direction direction)
 	if (handler == NULL)
 		return false;
 	*slot = NULL;
-	event_del(&handler->event);
-	if (handler->queued)
-		handler->callback = NULL;
-	else
-		free(handler);
+	aw_event_handler_free(handler);
 	return true;
 }
 
@@ -118,7 +58,7 @@ static int
 add_handler(aw_loop *loop, int fd, enum direction direction,
     aw_callback *callback, void *arg)
 {
-	struct fd_handler *handler;
+	struct aw_event_handler *handler;
 	int can_be_polled = aw_can_be_polled(fd);
 
 	if (can_be_polled < 0)
@@ -127,7 +67,8 @@ add_handler(aw_loop *loop, int fd, enum direction direction,
 		return -EPERM;
 	if (make_room(loop, fd) < 0)
 		return -ENOMEM;
-	handler = new_handler(loop, fd, direction, callback, arg);
+	handler = aw_event_handler_new(loop, fd,
+	    direction == READING ? EV_READ : EV_WRITE, callback, arg);
 	if (handler == NULL)
 		return -ENOMEM;
 	remove_handler(loop, fd, direction);

@@ -8,6 +8,8 @@ src_await_libawait_la_SOURCES += \
 	%D%/debug_mode.h \
 	%D%/dump.c \
 	%D%/error.c \
+	%D%/event_handler.c \
+	%D%/event_handler.h \
 	%D%/event_loop.c \
 	%D%/event_loop.h \
 	%D%/exception.c \

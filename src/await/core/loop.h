@@ -25,7 +25,7 @@
 
 struct task;
 struct timer_handle;
-struct signal_handler;
+struct aw_event_handler;
 struct fd_handlers;
 struct aw_job;
 
@@ -66,7 +66,7 @@ struct aw_loop {
 	struct aw_trim trim;
 	LIST_ENTRY(aw_loop) all;   /* among the loops of the process */
 	LIST_HEAD(, timer_handle) timer_handles;
-	struct signal_handler **signal_handlers; /* by number, or NULL */
+	struct aw_event_handler **signal_handlers; /* by number, or NULL */
 	struct fd_handlers *fd_handlers;         /* by descriptor */
 	size_t fd_handler_count;
 	/* Threads for the library's calls and the program's, once needed. */

@@ -7,60 +7,8 @@
 #include <stdlib.h>
 
 #include "core/debug_mode.h"
+#include "core/event_handler.h"
 #include "core/signals.h"
-
-struct signal_handler {
-	struct aw_ready ready;
-	struct event event;
-	aw_loop *loop;
-	aw_callback *callback; /* NULL: removed while in the ring */
-	void *arg;
-	bool queued;
-};
-
-static void
-run(struct aw_ready *ready)
-{
-	struct signal_handler *handler =
-	    aw_container_of(ready, struct signal_handler, ready);
-
-	handler->queued = false;
-	if (handler->callback == NULL)
-		free(handler);
-	else if (!handler->loop->closing)
-		handler->callback(handler->arg);
-}
-
-/* Like the kernel, it keeps one of several signals that wait. */
-static void
-on_signal(evutil_socket_t signal, short what, void *arg)
-{
-	struct signal_handler *handler = arg;
-
-	(void)signal, (void)what;
-	if (handler->queued)
-		return;
-	handler->queued = true;
-	aw_loop_ready(handler->loop, &handler->ready);
-}
-
-static struct signal_handler *
-new_handler(aw_loop *loop, int signal)
-{
-	struct signal_handler *handler = calloc(1, sizeof(*handler));
-
-	if (handler == NULL)
-		return NULL;
-	handler->ready.run = run;
-	handler->loop = loop;
-	evsignal_assign(&handler->event, loop->base, signal, on_signal,
-	    handler);
-	if (evsignal_add(&handler->event, NULL) < 0) {
-		free(handler);
-		return NULL;
-	}
-	return handler;
-}
 
 /* The C library keeps some for itself. */
 static bool
@@ -76,22 +24,22 @@ int
 aw_loop_add_signal_handler(aw_loop *loop, int signal, aw_callback *callback,
     void *arg)
 {
-	struct signal_handler **slot;
+	struct aw_event_handler **slot;
 
 	if (AW_WRONG_THREAD(loop))
 		return AW_EWRONGTHREAD;
 	if (!can_be_caught(signal))
 		return -EINVAL;
 	if (loop->signal_handlers == NULL)
-		loop->signal_handlers = calloc(NSIG,
-		    sizeof(struct signal_handler *));
+		loop->signal_handlers = calloc(NSIG, sizeof(*slot));
 	if (loop->signal_handlers == NULL)
 		return -ENOMEM;
 	slot = &loop->signal_handlers[signal];
-	if (*slot == NULL)
-		*slot = new_handler(loop, signal);
-	if (*slot == NULL)
-		return -ENOMEM;
+	if (*slot == NULL) {
+		*slot = aw_event_handler_new(loop, signal, EV_SIGNAL, callback,
+		    arg);
+		return *slot != NULL ? 0 : -ENOMEM;
+	}
 	(*slot)->callback = callback;
 	(*slot)->arg = arg;
 	return 0;
@@ -100,20 +48,13 @@ aw_loop_add_signal_handler(aw_loop *loop, int signal, aw_callback *callback,
 bool
 aw_loop_remove_signal_handler(aw_loop *loop, int signal)
 {
-	struct signal_handler *handler;
-
 	if (AW_WRONG_THREAD(loop))
 		return false;
 	if (loop->signal_handlers == NULL || signal <= 0 || signal >= NSIG ||
 	    loop->signal_handlers[signal] == NULL)
 		return false;
-	handler = loop->signal_handlers[signal];
+	aw_event_handler_free(loop->signal_handlers[signal]);
 	loop->signal_handlers[signal] = NULL;
-	event_del(&handler->event);
-	if (handler->queued)
-		handler->callback = NULL;
-	else
-		free(handler);
 	return true;
 }
 
