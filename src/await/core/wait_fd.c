@@ -58,6 +58,9 @@ aw_wait_fd(int fd, short events, const char *what)
 	err = aw_can_be_polled(fd);
 	if (err <= 0)
 		return err;
+	/* It may be left for good there, with the event on its stack. */
+	if (task->future.loop->closing)
+		return aw_task_park(task, what);
 	event_assign(&event, task->future.loop->base, fd, events, on_event,
 	    task);
 	if (event_add(&event, NULL) < 0)

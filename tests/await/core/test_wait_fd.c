@@ -3,6 +3,7 @@
  * Copyright (c) the echod authors
  */
 #include <errno.h>
+#include <event2/event.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -295,6 +296,37 @@ START_TEST(outside_of_a_task_it_is_an_error)
 }
 END_TEST
 
+static int
+refuse_to_end(void *fd)
+{
+	while (aw_wait_readable(*(int *)fd) < 0)
+		continue;
+	note("never");
+	return 0;
+}
+
+START_TEST(a_task_that_is_left_for_good_leaves_nothing_on_the_callers_base)
+{
+	aw_loop_options options = { .base = event_base_new() };
+	aw_loop *loop = aw_loop_new(&options);
+	int ends[2];
+
+	make_pipe(ends);
+	record_reports(loop);
+	aw_future_unref(aw_loop_create_task(loop, refuse_to_end, &ends[0],
+	    NULL));
+	aw_loop_stop(loop);
+	ck_assert_int_eq(aw_loop_run_forever(loop), 0);
+	ck_assert_int_eq(aw_loop_close(loop), 0);
+	ck_assert_uint_eq(take_reports().count, 1);
+	ck_assert_int_eq(event_base_get_num_events(options.base,
+	    EVENT_BASE_COUNT_ADDED), 0);
+	event_base_free(options.base);
+	close_pipe(ends);
+	ck_assert_notes("");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -314,6 +346,7 @@ main(void)
 		odd_descriptors_make_nobody_print_anything,
 		what_is_no_descriptor_is_an_error,
 		outside_of_a_task_it_is_an_error,
+		a_task_that_is_left_for_good_leaves_nothing_on_the_callers_base,
 	};
 
 	return UNIT_RUN("wait_fd", tests);
