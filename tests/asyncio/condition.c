@@ -121,6 +121,17 @@ a_waiter_is_cancelled(void)
 	return 0;
 }
 
+/* Lets a task that has woken up have its lock. */
+static int
+let_it_end(aw_condition *condition, aw_task *a)
+{
+	say("done %s", yes(aw_future_done(a)));
+	aw_condition_release(condition);
+	told("a", join(a));
+	aw_condition_free(condition);
+	return 0;
+}
+
 static int
 it_takes_the_lock_again_before_it_is_cancelled(void)
 {
@@ -131,11 +142,7 @@ it_takes_the_lock_again_before_it_is_cancelled(void)
 	acquire(condition);
 	aw_cancel(a);
 	turns(3);
-	say("done %s", yes(aw_future_done(a)));
-	aw_condition_release(condition);
-	told("a", join(a));
-	aw_condition_free(condition);
-	return 0;
+	return let_it_end(condition, a);
 }
 
 static int
@@ -150,11 +157,7 @@ cancelled_twice_while_it_takes_the_lock(void)
 	turns(2);
 	aw_cancel(a);
 	turns(2);
-	say("done %s", yes(aw_future_done(a)));
-	aw_condition_release(condition);
-	told("a", join(a));
-	aw_condition_free(condition);
-	return 0;
+	return let_it_end(condition, a);
 }
 
 static int
@@ -169,11 +172,7 @@ cancelled_while_it_takes_the_lock_after_a_notify(void)
 	turns(2);
 	aw_cancel(a);
 	turns(2);
-	say("done %s", yes(aw_future_done(a)));
-	aw_condition_release(condition);
-	told("a", join(a));
-	aw_condition_free(condition);
-	return 0;
+	return let_it_end(condition, a);
 }
 
 static int

@@ -82,6 +82,13 @@ async def a_waiter_is_cancelled():
     await told("b", b)
 
 
+async def let_it_end(condition, a):
+    """Lets a task that has woken up have its lock."""
+    say(f"done {yes(a.done())}")
+    condition.release()
+    await told("a", a)
+
+
 @case
 async def it_takes_the_lock_again_before_it_is_cancelled():
     condition = asyncio.Condition()
@@ -90,9 +97,7 @@ async def it_takes_the_lock_again_before_it_is_cancelled():
     await condition.acquire()
     a.cancel()
     await turns(3)
-    say(f"done {yes(a.done())}")
-    condition.release()
-    await told("a", a)
+    await let_it_end(condition, a)
 
 
 @case
@@ -105,9 +110,7 @@ async def cancelled_twice_while_it_takes_the_lock():
     await turns(2)
     a.cancel()
     await turns(2)
-    say(f"done {yes(a.done())}")
-    condition.release()
-    await told("a", a)
+    await let_it_end(condition, a)
 
 
 @case
@@ -120,9 +123,7 @@ async def cancelled_while_it_takes_the_lock_after_a_notify():
     await turns(2)
     a.cancel()
     await turns(2)
-    say(f"done {yes(a.done())}")
-    condition.release()
-    await told("a", a)
+    await let_it_end(condition, a)
 
 
 @case
