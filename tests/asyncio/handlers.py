@@ -6,26 +6,9 @@ import os
 import signal
 import threading
 
-from trace import (Failure, case, collect, main, play, report, say, spell,
+from loops import new_loop, run_once, spawn_on
+from trace import (Failure, case, collect, main, play, say, spell,
                    told, tried, yes)
-
-
-def new_loop():
-    loop = asyncio.new_event_loop()
-    loop.set_exception_handler(report)
-    return loop
-
-
-def spawn_on(loop, coroutine, name):
-    task = loop.create_task(coroutine)
-    task.set_name(name)
-    return task
-
-
-def run_once(loop):
-    """What is ready now, and no more."""
-    loop.stop()
-    loop.run_forever()
 
 
 @case

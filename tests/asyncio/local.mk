@@ -6,7 +6,9 @@
 asyncio_trace = %D%/trace.c %D%/trace.h
 asyncio_feeding = %D%/feeding.c %D%/feeding.h $(asyncio_trace)
 asyncio_items = %D%/items.c %D%/items.h $(asyncio_trace)
-asyncio_recorder = %D%/recorder.c %D%/recorder.h $(asyncio_trace)
+asyncio_loops = %D%/loops.c %D%/loops.h $(asyncio_trace)
+asyncio_peer = %D%/peer.c %D%/peer.h $(asyncio_trace)
+asyncio_recorder = %D%/recorder.c %D%/recorder.h $(asyncio_peer)
 asyncio_served = %D%/served.c %D%/served.h $(asyncio_trace)
 asyncio_programs = \
 	%D%/as_completed \
@@ -51,9 +53,9 @@ asyncio_programs = \
 %C%_future_SOURCES = %D%/future.c $(asyncio_trace)
 %C%_gather_SOURCES = %D%/gather.c $(asyncio_trace)
 %C%_group_SOURCES = %D%/group.c $(asyncio_trace)
-%C%_handlers_SOURCES = %D%/handlers.c $(asyncio_trace)
+%C%_handlers_SOURCES = %D%/handlers.c $(asyncio_loops)
 %C%_lock_SOURCES = %D%/lock.c $(asyncio_trace)
-%C%_loop_SOURCES = %D%/loop.c $(asyncio_trace)
+%C%_loop_SOURCES = %D%/loop.c $(asyncio_loops)
 %C%_protocol_SOURCES = %D%/protocol.c $(asyncio_recorder)
 %C%_queue_end_SOURCES = %D%/queue_end.c $(asyncio_items)
 %C%_queues_SOURCES = %D%/queues.c $(asyncio_items)
@@ -68,7 +70,7 @@ asyncio_programs = \
 %C%_timeout_SOURCES = %D%/timeout.c $(asyncio_trace)
 %C%_wait_SOURCES = %D%/wait.c $(asyncio_trace)
 %C%_wait_for_SOURCES = %D%/wait_for.c $(asyncio_trace)
-%C%_writer_SOURCES = %D%/writer.c $(asyncio_trace)
+%C%_writer_SOURCES = %D%/writer.c $(asyncio_peer)
 
 if BUILD_TESTS
 check_PROGRAMS += $(asyncio_programs)
@@ -93,6 +95,7 @@ EXTRA_DIST += \
 	%D%/items.py \
 	%D%/lock.py \
 	%D%/loop.py \
+	%D%/loops.py \
 	%D%/protocol.py \
 	%D%/queue_end.py \
 	%D%/queues.py \

@@ -3,40 +3,8 @@
  * Copyright (c) the echod authors
  */
 #include <errno.h>
-#include <stdlib.h>
 
-#include "trace.h"
-
-static aw_loop *
-new_loop(void)
-{
-	aw_loop *loop = aw_loop_new(NULL);
-
-	if (loop == NULL)
-		abort();
-	trace_reports(loop);
-	return loop;
-}
-
-/* What is ready now, and no more. */
-static void
-run_once(aw_loop *loop)
-{
-	aw_loop_stop(loop);
-	aw_loop_run_forever(loop);
-}
-
-static void
-stop(void *loop)
-{
-	aw_loop_stop(loop);
-}
-
-static aw_handle *
-soon(aw_loop *loop, const char *word)
-{
-	return aw_loop_call_soon(loop, say_word, (void *)word);
-}
+#include "loops.h"
 
 static aw_handle *
 later(aw_loop *loop, double delay, const char *word)

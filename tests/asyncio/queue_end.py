@@ -7,17 +7,17 @@ from items import describe, drain, get, put
 from trace import case, main, passed, say, spawn, told, tried, turns, yes
 
 
+async def await_join(queue):
+    await passed("join", queue.join())
+
+
 @case
 async def join_it():
     queue = asyncio.Queue()
     await told("join", queue.join())
     queue.put_nowait(1)
     queue.put_nowait(2)
-
-    async def await_join():
-        await passed("join", queue.join())
-
-    a = spawn(await_join(), "a")
+    a = spawn(await_join(queue), "a")
     await turns(1)
     await drain(queue)
     await turns(2)
@@ -34,11 +34,7 @@ async def join_it():
 async def join_of_a_queue_that_fills_again():
     queue = asyncio.Queue()
     queue.put_nowait(1)
-
-    async def await_join():
-        await passed("join", queue.join())
-
-    a = spawn(await_join(), "a")
+    a = spawn(await_join(queue), "a")
     await turns(1)
     queue.get_nowait()
     queue.put_nowait(2)
@@ -102,11 +98,7 @@ async def shut_down_at_once():
 async def join_ends_with_an_immediate_shut_down():
     queue = asyncio.Queue()
     queue.put_nowait(1)
-
-    async def await_join():
-        await passed("join", queue.join())
-
-    a = spawn(await_join(), "a")
+    a = spawn(await_join(queue), "a")
     await turns(1)
     queue.shutdown(immediate=True)
     await told("a", a)
@@ -116,11 +108,7 @@ async def join_ends_with_an_immediate_shut_down():
 async def join_after_a_shut_down():
     queue = asyncio.Queue()
     queue.put_nowait(1)
-
-    async def await_join():
-        await passed("join", queue.join())
-
-    a = spawn(await_join(), "a")
+    a = spawn(await_join(queue), "a")
     await turns(1)
     queue.shutdown()
     await told("get", queue.get())

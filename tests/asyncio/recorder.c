@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "peer.h"
 #include "recorder.h"
 
 struct connection it;
@@ -100,21 +101,7 @@ connect_to(const aw_protocol *protocol)
 size_t
 receive(size_t size)
 {
-	size_t length = 0;
-	ssize_t n;
-
-	while (length < size) {
-		n = recv(it.peer, received + length, size - length, 0);
-		if (n < 0 && errno == EAGAIN) {
-			if (aw_wait_readable(it.peer) < 0)
-				break;
-			continue;
-		}
-		if (n <= 0)
-			break;
-		length += (size_t)n;
-	}
-	return length;
+	return receive_from(it.peer, received, size);
 }
 
 void

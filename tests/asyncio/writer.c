@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "peer.h"
 #include "trace.h"
 
 #define MUCH 1000000
@@ -37,21 +38,7 @@ open_pair(void)
 static size_t
 receive(size_t size)
 {
-	size_t length = 0;
-	ssize_t n;
-
-	while (length < size) {
-		n = recv(it.peer, received + length, size - length, 0);
-		if (n < 0 && errno == EAGAIN) {
-			if (aw_wait_readable(it.peer) < 0)
-				break;
-			continue;
-		}
-		if (n <= 0)
-			break;
-		length += (size_t)n;
-	}
-	return length;
+	return receive_from(it.peer, received, size);
 }
 
 static void
