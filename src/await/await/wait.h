@@ -19,8 +19,8 @@ AW_BEGIN_DECLS
  * cancel it cancels every one of them, and it ends cancelled.  The same future
  * may be named twice.  It lives until they are done, but takes no reference on
  * them.  Returns a reference, or NULL if memory is short, if one of the futures
- * is NULL, or if they are of several loops.  With count 0 it is done at once,
- * but it takes a running loop.  What the tasks work with has to outlive them,
+ * is NULL, or if they are of several loops.  If all are done already, so is it;
+ * with count 0 it takes a running loop.  What the tasks work with has to outlive them,
  * also those that run on after an error: see aw_group_enter for tasks that end
  * together.
  */

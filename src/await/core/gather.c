@@ -143,12 +143,26 @@ add_child(struct gather *gather, struct child *child, aw_future *future)
 	child->watch.done = child_done;
 	child->ready.run = run_child;
 	child->gather = gather;
+	child->future = NULL;
+	if (future->state != AW_FUTURE_PENDING)
+		return;
 	child->future = future;
 	aw_future_ref(&gather->future);
-	if (future->state == AW_FUTURE_PENDING)
-		aw_future_watch(future, &child->watch);
-	else
-		child_done(&child->watch);
+	aw_future_watch(future, &child->watch);
+}
+
+/* Those that are done already count at once; if all are, so is the gather. */
+static void
+count_done(struct gather *gather, aw_future *const *futures)
+{
+	size_t i;
+
+	for (i = 0; i < gather->count; i++) {
+		if (gather->children[i].future != NULL)
+			continue;
+		gather->not_done--;
+		count_child(gather, aw_future_result(futures[i]));
+	}
 }
 
 static bool
@@ -186,6 +200,7 @@ aw_gather(aw_future *const *futures, size_t count, bool return_exceptions)
 	gather->cancelled = false;
 	for (i = 0; i < count; i++)
 		add_child(gather, &gather->children[i], futures[i]);
+	count_done(gather, futures);
 	if (count == 0)
 		aw_future_finish(&gather->future, 0);
 	return &gather->future;
