@@ -25,6 +25,7 @@ src_await_libawait_la_SOURCES += \
 	%D%/handle.h \
 	%D%/loop.c \
 	%D%/loop.h \
+	%D%/loop_life.c \
 	%D%/loops.c \
 	%D%/loops.h \
 	%D%/ready.h \

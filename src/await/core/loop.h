@@ -117,6 +117,18 @@ void aw_loop_remove_timer(aw_loop *loop, struct aw_timer *timer);
  */
 void aw_loop_call(void (*function)(void *arg), void *arg);
 
+/*
+ * For who makes and closes loops.  The first adds the loop's own events to its
+ * base: 0, or < 0 without memory.  Between enter and leave the loop counts as
+ * running; run_rest runs what is ready until nothing is, and polls no more.
+ * watch_overflows has the task named that overflows its stack.
+ */
+AW_MUST_CHECK int aw_loop_add_events(aw_loop *loop);
+void aw_loop_enter(aw_loop *loop);
+void aw_loop_leave(void);
+void aw_loop_run_rest(aw_loop *loop);
+void aw_loop_watch_overflows(void);
+
 /* Reports an error that no caller can be told; the task may be NULL. */
 void aw_loop_report(aw_loop *loop, const char *message, int error,
     aw_future *future);
