@@ -38,18 +38,26 @@ start_reading(struct reading *reading, aw_reader *reader, aw_coroutine *run)
 	return start(reading, run);
 }
 
+int
+end_reading(struct reading *reading, ssize_t n, const void *data)
+{
+	reading->n = n;
+	if (n > 0)
+		memcpy(reading->text, data, (size_t)n);
+	reading->ended = true;
+	return 0;
+}
+
 static int
 run_readuntil(void *arg)
 {
 	struct reading *reading = arg;
-	const char *found;
+	const char *found = NULL;
+	ssize_t n;
 
-	reading->n = aw_reader_readuntil(reading->reader, reading->separator,
+	n = aw_reader_readuntil(reading->reader, reading->separator,
 	    strlen(reading->separator), &found);
-	if (reading->n > 0)
-		memcpy(reading->text, found, (size_t)reading->n);
-	reading->ended = true;
-	return 0;
+	return end_reading(reading, n, found);
 }
 
 aw_task *

@@ -29,6 +29,9 @@ aw_task *start_reading(struct reading *reading, aw_reader *reader,
 aw_task *start_readuntil(struct reading *reading, aw_reader *reader,
     const char *separator);
 
+/* What such a call does in the end: keeps what came.  Returns 0. */
+int end_reading(struct reading *reading, ssize_t n, const void *data);
+
 /* The next line is the text. */
 void check_line(struct net_pair *pair, const char *text);
 /* What is left of the stream, which the peer ends, is the text. */

@@ -65,26 +65,20 @@ static int
 run_readline(void *arg)
 {
 	struct reading *reading = arg;
-	const char *line;
+	const char *line = NULL;
+	ssize_t n = aw_reader_readline(reading->reader, &line);
 
-	reading->n = aw_reader_readline(reading->reader, &line);
-	if (reading->n > 0)
-		memcpy(reading->text, line, (size_t)reading->n);
-	reading->ended = true;
-	return 0;
+	return end_reading(reading, n, line);
 }
 
 static int
 run_peek(void *arg)
 {
 	struct reading *reading = arg;
-	const void *data;
+	const void *data = NULL;
+	ssize_t n = aw_reader_peek(reading->reader, &data);
 
-	reading->n = aw_reader_peek(reading->reader, &data);
-	if (reading->n > 0)
-		memcpy(reading->text, data, (size_t)reading->n);
-	reading->ended = true;
-	return 0;
+	return end_reading(reading, n, data);
 }
 
 NET_TEST(feeding_wakes_who_waits)
