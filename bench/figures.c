@@ -22,6 +22,15 @@ figures_clock(void)
 	return read_clock(CLOCK_MONOTONIC);
 }
 
+uint64_t
+figures_nanoseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
 double
 figures_cpu_time(void)
 {

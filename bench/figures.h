@@ -8,9 +8,13 @@
 #define BENCH_FIGURES_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* Seconds of a clock that only goes forward. */
 double figures_clock(void);
+
+/* The same in nanoseconds. */
+uint64_t figures_nanoseconds(void);
 
 /* Seconds of processor time that this process has used. */
 double figures_cpu_time(void);

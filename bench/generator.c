@@ -1,9 +1,10 @@
 /*
  * SPDX-License-Identifier: MIT
  * Copyright (c) the echod authors
+ *
+ * Connections that each send messages, compare what comes back and send the
+ * next.  On bare epoll, in one thread.
  */
-#include "generator.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -14,91 +15,144 @@
 #include <unistd.h>
 
 #include "figures.h"
+#include "load.h"
 #include "server.h"
 
 #define EVENTS 1024
-#define BUFFER_SIZE (256 * 1024)
+/* The most bytes that are sent or received at a time. */
+#define CHUNK ((size_t)256 * 1024)
 /*
- * A message starts at one of so many places of the pattern, by its number and
- * its connection's, so one that is late or another's is found out.
+ * A connection sends the pattern over and over, from a place of its own, so a
+ * byte that is lost or another connection's is found out.
  */
-#define STARTS 251
+#define PERIOD ((size_t)256 * 1024)
+#define PLACES_APART 104729
 /* Batches of events between two looks at the clock. */
 #define BATCHES 16
-/* Milliseconds without an event after which the server is taken for stuck. */
-#define STUCK 10000
 
 struct connection {
 	int fd;
-	unsigned start;  /* of the message, in the pattern */
-	size_t sent;
-	size_t received;
+	size_t place;       /* where its first byte is in the pattern */
+	uint64_t allowed;   /* bytes of all messages that have been begun */
+	uint64_t sent;
+	uint64_t received;
+	uint64_t *begun;    /* when each that is under way was due */
 };
 
-struct generator {
+struct load {
+	struct load_options options;
 	int epoll_fd;
-	size_t message_size;
 	char *pattern;
 	char *buffer;
-	int64_t messages;
-	size_t under_way;
-	bool stopping; /* no message is followed by another */
+	uint64_t *begun;
+	uint64_t slots;     /* of each connection in begun */
+	/* Of this run. */
+	const struct load_goal *goal;
+	int64_t started, messages;
+	bool stopping;      /* no message is followed by another */
+	size_t next;        /* the connection whose turn it is, at a rate */
 	size_t count;
 	struct connection connections[];
 };
 
 static char *
-make_pattern(size_t size)
+make_pattern(void)
 {
+	size_t i, size = PERIOD + CHUNK;
 	uint64_t state = 1;
 	char *pattern = malloc(size);
-	size_t i;
 
-	for (i = 0; pattern != NULL && i < size; i++) {
+	for (i = 0; pattern != NULL && i < PERIOD; i++) {
 		state = state * 6364136223846793005u + 1442695040888963407u;
 		pattern[i] = (char)(state >> 56);
 	}
+	for (; pattern != NULL && i < size; i++)
+		pattern[i] = pattern[i - PERIOD];
 	return pattern;
 }
 
-/* Sends as much of the message as the kernel takes. */
-static int
-send_rest(struct generator *generator, struct connection *connection)
+/* The pattern from a connection's byte on, for a chunk at least. */
+static const char *
+pattern_at(const struct load *load, const struct connection *connection,
+    uint64_t byte)
 {
+	return load->pattern + (connection->place + byte) % PERIOD;
+}
+
+/* Sends as much of what has been begun as the kernel takes. */
+static int
+send_rest(struct load *load, struct connection *connection)
+{
+	size_t size;
 	ssize_t n;
 
-	n = send(connection->fd, generator->pattern + connection->start +
-	    connection->sent, generator->message_size - connection->sent,
-	    MSG_NOSIGNAL);
-	if (n < 0)
-		return errno == EAGAIN ? 0 : -errno;
-	connection->sent += (size_t)n;
+	while (connection->sent < connection->allowed) {
+		size = CHUNK;
+		if (connection->allowed - connection->sent < size)
+			size = (size_t)(connection->allowed - connection->sent);
+		n = send(connection->fd, pattern_at(load, connection,
+		    connection->sent), size, MSG_NOSIGNAL);
+		if (n < 0)
+			return errno == EAGAIN ? 0 : -errno;
+		connection->sent += (uint64_t)n;
+		if ((size_t)n < size)
+			break;
+	}
 	return 0;
 }
 
+/* Begins as many messages as are still to be sent, at most these. */
 static int
-next_message(struct generator *generator, struct connection *connection)
+begin(struct load *load, struct connection *connection, int64_t messages,
+    uint64_t now)
 {
-	generator->under_way++;
-	connection->start = (connection->start + 7) % STARTS;
-	connection->sent = connection->received = 0;
-	return send_rest(generator, connection);
+	uint64_t number = connection->allowed / load->options.size;
+	int64_t i, most = load->goal->messages;
+
+	if (most > 0 && messages > most - load->started)
+		messages = most - load->started;
+	for (i = 0; i < messages; i++)
+		connection->begun[number++ % load->slots] = now;
+	connection->allowed = number * load->options.size;
+	load->started += messages;
+	if (load->started == most)
+		load->stopping = true;
+	return messages > 0 ? send_rest(load, connection) : 0;
+}
+
+/* Notes the messages that have come back whole. */
+static int
+finish(struct load *load, struct connection *connection, uint64_t first,
+    uint64_t end)
+{
+	uint64_t begun, now = figures_nanoseconds();
+	uint64_t number;
+
+	for (number = first; number < end; number++) {
+		begun = connection->begun[number % load->slots];
+		/* What is sent early, within the clock's step, took nothing. */
+		histogram_add(load->goal->latencies,
+		    now > begun ? now - begun : 0);
+	}
+	load->messages += (int64_t)(end - first);
+	if (load->stopping || load->goal->rate > 0)
+		return 0;
+	return begin(load, connection, (int64_t)(end - first), now);
 }
 
 /* Compares what came with what belongs there. */
 static int
-take(struct generator *generator, struct connection *connection, size_t size)
+take(struct load *load, struct connection *connection, size_t size)
 {
+	uint64_t first = connection->received / load->options.size, end;
+
 	if (connection->received + size > connection->sent ||
-	    memcmp(generator->buffer, generator->pattern + connection->start +
-	    connection->received, size) != 0)
+	    memcmp(load->buffer, pattern_at(load, connection,
+	    connection->received), size) != 0)
 		return -EBADMSG;
 	connection->received += size;
-	if (connection->received < generator->message_size)
-		return 0;
-	generator->messages++;
-	generator->under_way--;
-	return generator->stopping ? 0 : next_message(generator, connection);
+	end = connection->received / load->options.size;
+	return end > first ? finish(load, connection, first, end) : 0;
 }
 
 /*
@@ -106,132 +160,207 @@ take(struct generator *generator, struct connection *connection, size_t size)
  * emptied the socket, so that there is another event when more comes.
  */
 static int
-receive(struct generator *generator, struct connection *connection)
+receive(struct load *load, struct connection *connection)
 {
 	ssize_t n;
 	int err = 0;
 
 	do {
-		n = recv(connection->fd, generator->buffer, BUFFER_SIZE, 0);
+		n = recv(connection->fd, load->buffer, CHUNK, 0);
 		if (n < 0)
 			return errno == EAGAIN ? 0 : -errno;
 		if (n == 0)
 			return -ECONNRESET;
-		err = take(generator, connection, (size_t)n);
-	} while (n == BUFFER_SIZE && err == 0);
+		err = take(load, connection, (size_t)n);
+	} while (n == (ssize_t)CHUNK && err == 0);
 	return err;
 }
 
 static int
-handle(struct generator *generator, const struct epoll_event *event)
+handle(struct load *load, const struct epoll_event *event)
 {
 	struct connection *connection = event->data.ptr;
-	int err = 0;
+	int err;
 
-	if (connection->sent < generator->message_size)
-		err = send_rest(generator, connection);
+	err = send_rest(load, connection);
 	if (err == 0 && (event->events & ~(uint32_t)EPOLLOUT) != 0)
-		err = receive(generator, connection);
+		err = receive(load, connection);
 	return err;
 }
 
+/* Waits for at most so many milliseconds. */
 static int
-run_batch(struct generator *generator)
+run_batch(struct load *load, int wait)
 {
 	static struct epoll_event events[EVENTS];
 	int count, err = 0, i;
 
-	count = epoll_wait(generator->epoll_fd, events, EVENTS, STUCK);
-	if (count == 0)
+	count = epoll_wait(load->epoll_fd, events, EVENTS, wait);
+	if (count == 0 && wait > 0)
 		return -ETIMEDOUT;
 	for (i = 0; i < count && err == 0; i++)
-		err = handle(generator, &events[i]);
+		err = handle(load, &events[i]);
 	return err;
 }
 
-int64_t
-generator_run(struct generator *generator, double seconds)
+/* Messages follow each other. */
+static int
+run_closed(struct load *load)
 {
-	double end = figures_clock() + seconds;
-	int64_t before = generator->messages;
+	double end = figures_clock() + load->goal->seconds;
 	unsigned batches = 0;
 	int err = 0;
 	size_t i;
 
-	generator->stopping = false;
-	for (i = 0; i < generator->count && err == 0; i++)
-		err = next_message(generator, &generator->connections[i]);
-	while (generator->under_way > 0 && err == 0) {
-		err = run_batch(generator);
+	for (i = 0; i < load->count && err == 0; i++)
+		err = begin(load, &load->connections[i],
+		    (int64_t)load->options.depth, figures_nanoseconds());
+	while (load->messages < load->started && err == 0) {
+		err = run_batch(load, LOAD_STUCK);
 		if (++batches % BATCHES == 0 && figures_clock() >= end)
-			generator->stopping = true;
+			load->stopping = true;
 	}
-	return err < 0 ? err : generator->messages - before;
+	return err;
+}
+
+/* Begins what is due, on one connection after the other. */
+static int
+begin_due(struct load *load, uint64_t start, uint64_t now)
+{
+	struct connection *connection;
+	double gap = 1e9 / load->goal->rate;
+	uint64_t due, under_way;
+	int err = 0;
+
+	while (!load->stopping && err == 0) {
+		due = start + (uint64_t)((double)load->started * gap);
+		if (due > now)
+			break;
+		connection = &load->connections[load->next++ % load->count];
+		under_way = connection->allowed / load->options.size -
+		    connection->received / load->options.size;
+		if (under_way >= load->slots)
+			return -EOVERFLOW;
+		err = begin(load, connection, 1, due);
+	}
+	return err;
+}
+
+/*
+ * Messages come when they are due.  It never sleeps, since what wakes it would
+ * be late.
+ */
+static int
+run_at_rate(struct load *load)
+{
+	uint64_t start = figures_nanoseconds(), now = start, heard = start;
+	uint64_t end = start + (uint64_t)(load->goal->seconds * 1e9);
+	int64_t before;
+	int err = 0;
+
+	while ((!load->stopping || load->messages < load->started) &&
+	    err == 0) {
+		err = begin_due(load, start, now);
+		before = load->messages;
+		if (err == 0)
+			err = run_batch(load, 0);
+		now = figures_nanoseconds();
+		if (now >= end)
+			load->stopping = true;
+		if (load->messages > before || load->messages == load->started)
+			heard = now;
+		else if (now - heard > (uint64_t)LOAD_STUCK * 1000000)
+			err = -ETIMEDOUT;
+	}
+	return err;
+}
+
+static int64_t
+run(struct load *load, const struct load_goal *goal)
+{
+	int err;
+
+	load->goal = goal;
+	load->stopping = false;
+	load->started = load->messages = 0;
+	err = goal->rate > 0 ? run_at_rate(load) : run_closed(load);
+	return err < 0 ? err : load->messages;
 }
 
 static int
-open_connection(struct generator *generator, const struct sockaddr_in *address,
-    struct connection *connection)
+open_connection(struct load *load, const struct sockaddr_in *address)
 {
+	struct connection *connection = &load->connections[load->count];
 	struct epoll_event event = {
 		.events = EPOLLIN | EPOLLOUT | EPOLLET,
 		.data.ptr = connection,
 	};
 
-	connection->fd = server_connect(address);
+	connection->fd = server_connect(address, 0);
 	if (connection->fd < 0)
 		return connection->fd;
-	generator->count++;
-	connection->start = (unsigned)(generator->count * 13 % STARTS);
+	connection->place = load->count * PLACES_APART % PERIOD;
+	connection->begun = load->begun + load->count * load->slots;
+	load->count++;
 	if (fcntl(connection->fd, F_SETFL, O_NONBLOCK) < 0 ||
-	    epoll_ctl(generator->epoll_fd, EPOLL_CTL_ADD, connection->fd,
+	    epoll_ctl(load->epoll_fd, EPOLL_CTL_ADD, connection->fd,
 	    &event) < 0)
 		return -errno;
-	connection->sent = generator->message_size;
 	return 0;
 }
 
-int
-generator_new(const struct sockaddr_in *address, size_t connections,
-    size_t message_size, struct generator **result)
-{
-	struct generator *generator;
-	int err = 0;
-
-	generator = calloc(1, sizeof(*generator) +
-	    connections * sizeof(struct connection));
-	if (generator == NULL)
-		return -ENOMEM;
-	generator->message_size = message_size;
-	generator->pattern = make_pattern(message_size + STARTS);
-	generator->buffer = malloc(BUFFER_SIZE);
-	generator->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-	if (generator->pattern == NULL || generator->buffer == NULL)
-		err = -ENOMEM;
-	else if (generator->epoll_fd < 0)
-		err = -errno;
-	while (err == 0 && generator->count < connections)
-		err = open_connection(generator, address,
-		    &generator->connections[generator->count]);
-	if (err < 0)
-		generator_free(generator);
-	else
-		*result = generator;
-	return err;
-}
-
-void
-generator_free(struct generator *generator)
+static void
+free_load(struct load *load)
 {
 	size_t i;
 
-	if (generator == NULL)
+	if (load == NULL)
 		return;
-	for (i = 0; i < generator->count; i++)
-		close(generator->connections[i].fd);
-	if (generator->epoll_fd >= 0)
-		close(generator->epoll_fd);
-	free(generator->buffer);
-	free(generator->pattern);
-	free(generator);
+	for (i = 0; i < load->count; i++)
+		close(load->connections[i].fd);
+	if (load->epoll_fd >= 0)
+		close(load->epoll_fd);
+	free(load->begun);
+	free(load->buffer);
+	free(load->pattern);
+	free(load);
 }
+
+static int
+new_load(const struct sockaddr_in *address, const struct load_options *options,
+    struct load **result)
+{
+	struct load *load;
+	int err = 0;
+
+	load = calloc(1, sizeof(*load) +
+	    options->connections * sizeof(struct connection));
+	if (load == NULL)
+		return -ENOMEM;
+	load->options = *options;
+	load->slots = options->depth > options->behind ? options->depth :
+	    options->behind;
+	load->pattern = make_pattern();
+	load->buffer = malloc(CHUNK);
+	load->begun = calloc(options->connections * load->slots,
+	    sizeof(uint64_t));
+	load->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (load->pattern == NULL || load->buffer == NULL ||
+	    load->begun == NULL)
+		err = -ENOMEM;
+	else if (load->epoll_fd < 0)
+		err = -errno;
+	while (err == 0 && load->count < options->connections)
+		err = open_connection(load, address);
+	if (err < 0)
+		free_load(load);
+	else
+		*result = load;
+	return err;
+}
+
+const struct load_kind load_messages = {
+	.new = new_load,
+	.run = run,
+	.free = free_load,
+};

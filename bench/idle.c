@@ -31,6 +31,7 @@ struct options {
 	int64_t connections;
 	const char *address;
 	int64_t pid;
+	bool json;
 };
 
 #define TARGET(field) offsetof(struct options, field)
@@ -48,6 +49,8 @@ static const struct option_row rows[] = {
 	    .help = "the process of that server",
 	    .handle = options_store_integer, .offset = TARGET(pid),
 	    .lowest = "1", .highest = "4194304" },
+	{ .name = "json", .help = "print one line of JSON instead of text",
+	    .handle = options_store_true, .offset = TARGET(json) },
 	COMMAND_HELP_ROW,
 };
 
@@ -65,7 +68,8 @@ static const struct command command = {
 struct memory {
 	int64_t resident;
 	int64_t page_tables;
-	int64_t kernel; /* of the whole machine */
+	int64_t slab;    /* of the kernel, for the whole machine */
+	int64_t sockets; /* and what lies in its sockets */
 };
 
 struct idle {
@@ -80,9 +84,10 @@ struct idle {
 static void
 read_memory(const struct idle *idle, struct memory *memory)
 {
-	memory->resident = process_memory(idle->server.pid, "VmRSS");
+	memory->resident = process_tree_memory(idle->server.pid);
 	memory->page_tables = process_memory(idle->server.pid, "VmPTE");
-	memory->kernel = process_machine_memory("Slab");
+	memory->slab = process_machine_memory("Slab");
+	memory->sockets = process_socket_memory();
 }
 
 /* Sends a message that only this connection sends, and compares its echo. */
@@ -112,7 +117,7 @@ open_one(struct idle *idle)
 	size_t i = idle->count;
 	int err = 0;
 
-	idle->fds[i] = server_connect(&idle->server.address);
+	idle->fds[i] = server_connect(&idle->server.address, 0);
 	if (idle->fds[i] < 0)
 		return idle->fds[i];
 	idle->count++;
@@ -136,20 +141,35 @@ open_all(struct idle *idle)
 	return err;
 }
 
+/* Of one connection. */
+static double
+each(const struct idle *idle, int64_t before, int64_t after)
+{
+	return (double)(after - before) / (double)idle->count;
+}
+
 static void
 report(const struct idle *idle)
 {
-	double count = (double)idle->count;
+	const struct memory *before = &idle->before, *after = &idle->after;
+	double resident = each(idle, before->resident, after->resident);
+	double tables = each(idle, before->page_tables, after->page_tables);
+	double slab = each(idle, before->slab, after->slab);
+	double sockets = each(idle, before->sockets, after->sockets);
 
+	if (idle->options->json) {
+		printf("{\"connections\": %zu, \"seconds\": %.6f, "
+		    "\"resident\": %.1f, \"page_tables\": %.1f, "
+		    "\"slab\": %.1f, \"sockets\": %.1f}\n", idle->count,
+		    idle->connect_seconds, resident, tables, slab, sockets);
+		return;
+	}
 	printf("%zu idle connections, opened and used once in %.2f s\n",
 	    idle->count, idle->connect_seconds);
 	printf("the server, each: %.0f bytes resident, %.0f bytes of page "
-	    "tables\n",
-	    (double)(idle->after.resident - idle->before.resident) / count,
-	    (double)(idle->after.page_tables - idle->before.page_tables) /
-	    count);
-	printf("the kernel, each: about %.0f bytes for both ends\n",
-	    (double)(idle->after.kernel - idle->before.kernel) / count);
+	    "tables\n", resident, tables);
+	printf("the kernel, each: about %.0f bytes for both ends, %.0f in "
+	    "their buffers\n", slab, sockets);
 }
 
 /* Opens, measures, and tries again. */
@@ -172,9 +192,25 @@ measure(struct idle *idle)
 			return command_fail(&command, "connection %zu does "
 			    "not echo any more: %s", i + 1, strerror(-err));
 	}
-	printf("%zu of them were tried again and echo\n",
-	    (idle->count + SAMPLE - 1) / SAMPLE);
+	if (!idle->options->json)
+		printf("%zu of them were tried again and echo\n",
+		    (idle->count + SAMPLE - 1) / SAMPLE);
 	return COMMAND_GOOD;
+}
+
+/* Resets them, so that the kernel keeps nothing of them for a minute. */
+static void
+close_all(struct idle *idle)
+{
+	const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
+	int fd;
+
+	while (idle->count > 0) {
+		fd = idle->fds[--idle->count];
+		setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once,
+		    sizeof(at_once));
+		close(fd);
+	}
 }
 
 static int
@@ -198,8 +234,7 @@ run(const struct options *options, const char *server_name)
 		return command_fail(&command, "%s", error);
 	}
 	status = measure(&idle);
-	while (idle.count > 0)
-		close(idle.fds[--idle.count]);
+	close_all(&idle);
 	free(idle.fds);
 	if (server_name != NULL && !server_stop(&idle.server))
 		status = command_fail(&command, "the server ended");

@@ -17,6 +17,8 @@ bench_libraries = src/common/libcommon.a src/await/libawait.la
 bench_command = %D%/command.c %D%/command.h
 bench_figures = %D%/figures.c %D%/figures.h
 bench_process = %D%/process.c %D%/process.h
+bench_load = %D%/load.h %D%/generator.c %D%/churn.c %D%/histogram.c \
+	%D%/histogram.h
 bench_server = %D%/server.c %D%/server.h
 
 %C%_await_echo_LDADD = $(bench_libraries)
@@ -30,8 +32,9 @@ bench_server = %D%/server.c %D%/server.h
 	$(bench_process) $(bench_server)
 
 %C%_pingpong_LDADD = $(bench_libraries)
-%C%_pingpong_SOURCES = %D%/pingpong.c %D%/generator.c %D%/generator.h \
-	$(bench_command) $(bench_figures) $(bench_process) $(bench_server)
+%C%_pingpong_SOURCES = %D%/pingpong.c %D%/allocations.c %D%/allocations.h \
+	%D%/contest.c %D%/contest.h $(bench_command) $(bench_figures) \
+	$(bench_load) $(bench_process) $(bench_server)
 
 %C%_sleepers_LDADD = $(bench_libraries)
 %C%_sleepers_SOURCES = %D%/sleepers.c $(bench_command) $(bench_figures) \
@@ -43,14 +46,65 @@ bench_server = %D%/server.c %D%/server.h
 %C%_tasks_LDADD = $(bench_libraries)
 %C%_tasks_SOURCES = %D%/tasks.c $(bench_command) $(bench_figures) \
 	$(bench_process)
+
+# Peers; those on libraries that are not here are left out.
+bench_programs += %D%/peers/bufferevent-echo
+%C%_peers_bufferevent_echo_LDADD = $(EVENT_CORE_LIBS)
+%C%_peers_bufferevent_echo_SOURCES = %D%/peers/bufferevent-echo.c
+if HAVE_URING
+bench_programs += %D%/peers/uring-echo
+endif
+%C%_peers_uring_echo_CFLAGS = $(AM_CFLAGS) $(URING_CFLAGS)
+%C%_peers_uring_echo_LDADD = $(URING_LIBS)
+%C%_peers_uring_echo_SOURCES = %D%/peers/uring-echo.c
+if HAVE_UV
+bench_programs += %D%/peers/uv-echo
+endif
+%C%_peers_uv_echo_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS)
+%C%_peers_uv_echo_LDADD = $(UV_LIBS)
+%C%_peers_uv_echo_SOURCES = %D%/peers/uv-echo.c
+EXTRA_PROGRAMS += %D%/peers/uring-echo %D%/peers/uv-echo
+
+# It is preloaded, so it is no program, and no library that others link.
+%D%/malloc-count.so: $(srcdir)/%D%/malloc-count.c $(srcdir)/%D%/allocations.h
+	$(AM_V_CCLD)$(CC) $(CPPFLAGS) $(CFLAGS) -std=gnu11 -fPIC -shared \
+	    $(WARNING_CFLAGS) -o $@ $(srcdir)/%D%/malloc-count.c
+bench_files = %D%/malloc-count.so
+check_DATA += $(bench_files)
+CLEANFILES += $(bench_files) %D%/peers/echo-go
+
+EXTRA_DIST += %D%/compare.py %D%/run.sh %D%/comparison/__init__.py \
+	%D%/comparison/cases.py %D%/comparison/exact.py \
+	%D%/comparison/peers.py %D%/comparison/picture.py \
+	%D%/comparison/report.py %D%/comparison/rounds.py
+EXTRA_DIST += %D%/malloc-count.c %D%/peers/asyncio-echo.py \
+	%D%/peers/echo.go %D%/peers/echo.js %D%/peers/socat-echo.sh \
+	%D%/peers/xinetd-echo.sh
 EXTRA_DIST += %D%/tasks-compare.py %D%/tasks.go %D%/tasks.py
 
 .PHONY: bench-programs
-bench-programs: $(bench_programs)
+bench-programs: $(bench_programs) $(bench_files)
+
+# For example make bench BENCH_OPTIONS='--rounds 9 --connections 50'
+.PHONY: bench
+bench: bench-programs src/echod/echod
+	python3 -B $(srcdir)/%D%/compare.py --build $(abs_builddir) \
+	    $(BENCH_OPTIONS)
+
+# What Go's compiler keeps, where there is one.
+clean-local:
+	rm -rf %D%/go-cache
 
 # Figures of an instrumented build say nothing, and its switches are not those
 # that are measured.
-dist_check_SCRIPTS += %D%/test_bench.sh
+dist_check_SCRIPTS += %D%/test_bench.sh %D%/test_compare.py
 if !SANITIZERS
-TESTS += %D%/test_bench.sh
+TESTS += %D%/test_bench.sh %D%/test_compare.py
+endif
+
+if BUILD_TESTS
+check_PROGRAMS += %D%/test_histogram
+TESTS += %D%/test_histogram
+%C%_test_histogram_SOURCES = %D%/test_histogram.c %D%/histogram.c \
+	%D%/histogram.h
 endif

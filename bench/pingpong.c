@@ -7,6 +7,8 @@
  * with other things.
  */
 #include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,24 +16,22 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "contest.h"
 #include "figures.h"
-#include "generator.h"
 #include "process.h"
 #include "server.h"
 
-#define MOST_SERVERS 16
-#define MOST_ROUNDS 1000
 /* Descriptors beside the connections'. */
-#define OTHER_DESCRIPTORS 32
+#define OTHER_DESCRIPTORS 64
+/* Messages that may be under way on a connection if they come at a rate. */
+#define MOST_BEHIND 4096
 
 struct options {
+	struct contest_options contest;
 	int64_t connections;
-	uint64_t size;
-	int64_t rounds;
-	double duration;
-	double turn;
-	int64_t server_cpu;
-	int64_t generator_cpu;
+	int64_t depth;
+	bool churn;
+	bool json;
 };
 
 #define TARGET(field) offsetof(struct options, field)
@@ -43,32 +43,63 @@ static const struct option_row rows[] = {
 	    .lowest = "1", .highest = "60000" },
 	{ .name = "size", .letter = 's', .argument = "B",
 	    .help = "bytes a message (default 64)",
-	    .handle = options_store_size, .offset = TARGET(size),
-	    .lowest = "1", .highest = "64M" },
+	    .handle = options_store_size, .offset = TARGET(contest.load.size),
+	    .lowest = "1", .highest = "1G" },
+	{ .name = "depth", .argument = "N",
+	    .help = "messages under way at a time on a connection (default 1)",
+	    .handle = options_store_integer, .offset = TARGET(depth),
+	    .lowest = "1", .highest = "4096" },
+	{ .name = "churn", .help = "a new connection for each message",
+	    .handle = options_store_true, .offset = TARGET(churn) },
+	{ .name = "rate", .argument = "N",
+	    .help = "messages a second, sent when they are due; 0, the "
+	    "default, is as many as come back",
+	    .handle = options_store_integer, .offset = TARGET(contest.rate),
+	    .lowest = "0", .highest = "100000000" },
+	{ .name = "percent-of-peak", .argument = "N",
+	    .help = "the rate as a share of what the server did without one, "
+	    "just before",
+	    .handle = options_store_integer, .offset = TARGET(contest.share),
+	    .lowest = "1", .highest = "100" },
+	{ .name = "messages", .letter = 'n', .argument = "N",
+	    .help = "messages a turn, if the turn is long enough; 0, the "
+	    "default, is no limit",
+	    .handle = options_store_integer,
+	    .offset = TARGET(contest.messages),
+	    .lowest = "0", .highest = "1000000000" },
 	{ .name = "rounds", .letter = 'r', .argument = "N",
 	    .help = "rounds, each with new processes and connections "
 	    "(default 7)",
-	    .handle = options_store_integer, .offset = TARGET(rounds),
+	    .handle = options_store_integer, .offset = TARGET(contest.rounds),
 	    .lowest = "1", .highest = "1000" },
 	{ .name = "duration", .letter = 'd', .argument = "S",
 	    .help = "seconds of every server a round (default 1)",
-	    .handle = options_store_duration, .offset = TARGET(duration),
+	    .handle = options_store_duration,
+	    .offset = TARGET(contest.duration),
 	    .lowest = "1ms", .highest = "1h" },
 	{ .name = "turn", .letter = 't', .argument = "S",
 	    .help = "seconds after which the next server has its turn "
 	    "(default 50ms)",
-	    .handle = options_store_duration, .offset = TARGET(turn),
+	    .handle = options_store_duration, .offset = TARGET(contest.turn),
 	    .lowest = "1ms", .highest = "1h" },
 	{ .name = "server-cpu", .argument = "N",
 	    .help = "the processor that servers are kept on (default 0); -1 "
 	    "is any",
-	    .handle = options_store_integer, .offset = TARGET(server_cpu),
+	    .handle = options_store_integer,
+	    .offset = TARGET(contest.server_cpu),
 	    .lowest = "-1", .highest = "1023" },
 	{ .name = "generator-cpu", .argument = "N",
 	    .help = "the processor that the load comes from (default 1); -1 "
 	    "is any",
-	    .handle = options_store_integer, .offset = TARGET(generator_cpu),
+	    .handle = options_store_integer,
+	    .offset = TARGET(contest.generator_cpu),
 	    .lowest = "-1", .highest = "1023" },
+	{ .name = "count-allocations", .argument = "LIBRARY",
+	    .help = "preload this library, malloc-count.so, into the servers",
+	    .handle = options_store_string, .offset = TARGET(contest.library) },
+	{ .name = "json", .help = "print a line of JSON for every server and "
+	    "round instead of the table",
+	    .handle = options_store_true, .offset = TARGET(json) },
 	COMMAND_HELP_ROW,
 };
 
@@ -76,226 +107,145 @@ static const struct command command = {
 	.name = "pingpong",
 	.operands = "[SERVER...]",
 	.about = "Sends messages to echo servers, one at a time on each "
-	    "connection, and compares\nwhat comes back.  The servers take turns.  "
-	    "Prints medians over the rounds; the\nratio is of messages a "
-	    "second of the server's processor time, to the first\nserver's "
-	    "in the same round.\n\n"
+	    "connection, and compares\nwhat comes back.  The servers take "
+	    "turns.  Prints medians over the rounds; the\nratio is of "
+	    "messages a second of the server's processor time, to the first\n"
+	    "server's in the same round.\n\n"
 	    SERVER_HELP "The default is: epoll echod\n",
 	.rows = rows,
 	.row_count = sizeof(rows) / sizeof(rows[0]),
 };
 
-/* A server, and what the rounds gave for it. */
-struct contestant {
-	const char *name;
-	struct server server;
-	struct generator *generator;
-	/* Sums of this round's turns. */
-	double messages, seconds, server_cpu, own_cpu;
-	double rate[MOST_ROUNDS];    /* messages a second */
-	double per_cpu[MOST_ROUNDS]; /* messages a second of the server's */
-	double load[MOST_ROUNDS];    /* the generator's share of a processor */
-	double ratio[MOST_ROUNDS];
+/* What the rounds gave for a server. */
+struct series {
+	double rate[CONTEST_ROUNDS];    /* messages a second */
+	double per_cpu[CONTEST_ROUNDS]; /* messages a second of the server's */
+	double load[CONTEST_ROUNDS];    /* the generator's share of a CPU */
+	double ratio[CONTEST_ROUNDS];
 };
 
-struct contest {
-	const struct options *options;
+struct table {
 	size_t count;
-	struct contestant *contestants;
+	struct series *series;
 };
-
-static int
-fail_contestant(const struct contestant *contestant, int err)
-{
-	return command_fail(&command, "server '%s': %s", contestant->name,
-	    err == -EBADMSG ? "something else came back than was sent" :
-	    strerror(-err));
-}
-
-static int
-start_contestant(const struct options *options, struct contestant *contestant)
-{
-	char error[8192];
-	int64_t messages;
-	int err;
-
-	contestant->messages = contestant->seconds = 0;
-	contestant->server_cpu = contestant->own_cpu = 0;
-	if (server_start(&contestant->server, contestant->name,
-	    (int)options->server_cpu, error, sizeof(error)) < 0)
-		return command_fail(&command, "%s", error);
-	err = generator_new(&contestant->server.address,
-	    (size_t)options->connections, options->size,
-	    &contestant->generator);
-	if (err < 0)
-		return fail_contestant(contestant, err);
-	/* What is slower the first time is not measured. */
-	messages = generator_run(contestant->generator, options->turn);
-	return messages < 0 ? fail_contestant(contestant, (int)messages) :
-	    COMMAND_GOOD;
-}
-
-static int
-stop_contestant(struct contestant *contestant)
-{
-	int status = COMMAND_GOOD;
-
-	generator_free(contestant->generator);
-	contestant->generator = NULL;
-	if (contestant->server.pid > 0 && !server_stop(&contestant->server))
-		status = command_fail(&command, "server '%s': it ended in "
-		    "the middle", contestant->name);
-	return status;
-}
-
-static int
-take_turn(const struct options *options, struct contestant *contestant)
-{
-	double server_cpu = process_cpu_time(contestant->server.pid);
-	double own_cpu = figures_cpu_time(), start = figures_clock();
-	int64_t messages;
-
-	messages = generator_run(contestant->generator, options->turn);
-	if (messages < 0)
-		return fail_contestant(contestant, (int)messages);
-	contestant->seconds += figures_clock() - start;
-	contestant->own_cpu += figures_cpu_time() - own_cpu;
-	contestant->server_cpu +=
-	    process_cpu_time(contestant->server.pid) - server_cpu;
-	contestant->messages += (double)messages;
-	return COMMAND_GOOD;
-}
-
-/* Short turns, one after the other, so that all meet the same conditions. */
-static int
-take_turns(struct contest *contest)
-{
-	const struct options *options = contest->options;
-	double turns = options->duration / options->turn, turn;
-	int status = COMMAND_GOOD;
-	size_t i;
-
-	for (turn = 0; turn < turns && status == COMMAND_GOOD; turn++)
-		for (i = 0; i < contest->count && status == COMMAND_GOOD; i++)
-			status = take_turn(options, &contest->contestants[i]);
-	return status;
-}
 
 static void
-note_round(struct contest *contest, int64_t round)
+note_round(void *arg, int64_t round, const struct contest_figures *figures)
 {
-	struct contestant *contestant;
+	struct table *table = arg;
+	struct series *series;
 	size_t i;
 
-	for (i = 0; i < contest->count; i++) {
-		contestant = &contest->contestants[i];
-		contestant->rate[round] =
-		    contestant->messages / contestant->seconds;
-		contestant->per_cpu[round] =
-		    contestant->messages / contestant->server_cpu;
-		contestant->load[round] =
-		    contestant->own_cpu / contestant->seconds;
-		contestant->ratio[round] = contestant->per_cpu[round] /
-		    contest->contestants[0].per_cpu[round];
+	for (i = 0; i < table->count; i++) {
+		series = &table->series[i];
+		series->rate[round] = figures[i].messages / figures[i].seconds;
+		series->per_cpu[round] =
+		    figures[i].messages / figures[i].server_cpu;
+		series->load[round] =
+		    figures[i].generator_cpu / figures[i].seconds;
+		series->ratio[round] = series->per_cpu[round] /
+		    table->series[0].per_cpu[round];
 	}
 }
 
-/* Every server in a process of its own, with new connections. */
-static int
-run_round(struct contest *contest, int64_t round)
-{
-	int status = COMMAND_GOOD;
-	size_t i;
-
-	for (i = 0; i < contest->count && status == COMMAND_GOOD; i++)
-		status = start_contestant(contest->options,
-		    &contest->contestants[i]);
-	if (status == COMMAND_GOOD)
-		status = take_turns(contest);
-	for (i = 0; i < contest->count; i++)
-		if (stop_contestant(&contest->contestants[i]) != COMMAND_GOOD)
-			status = COMMAND_FAILED;
-	if (status == COMMAND_GOOD)
-		note_round(contest, round);
-	return status;
-}
-
-static int
-run_rounds(struct contest *contest)
-{
-	int status = COMMAND_GOOD;
-	int64_t round;
-
-	for (round = 0; round < contest->options->rounds &&
-	    status == COMMAND_GOOD; round++)
-		status = run_round(contest, round);
-	return status;
-}
-
 static void
-print_contestant(struct contestant *contestant, size_t rounds)
+print_series(const char *name, struct series *series, size_t rounds)
 {
-	double per_cpu = figures_median(contestant->per_cpu, rounds);
-	double ratio = figures_median(contestant->ratio, rounds);
+	double per_cpu = figures_median(series->per_cpu, rounds);
+	double ratio = figures_median(series->ratio, rounds);
 
 	printf("%-24.24s%12.0f%16.0f%11.2f%11.0f%%%8.3f  %.3f to %.3f\n",
-	    contestant->name, figures_median(contestant->rate, rounds),
-	    per_cpu, 1e6 / per_cpu,
-	    100 * figures_median(contestant->load, rounds), ratio,
-	    contestant->ratio[0], contestant->ratio[rounds - 1]);
+	    name, figures_median(series->rate, rounds), per_cpu,
+	    1e6 / per_cpu, 100 * figures_median(series->load, rounds), ratio,
+	    series->ratio[0], series->ratio[rounds - 1]);
 }
 
 static void
-report(const struct contest *contest)
+print_table(const struct options *options, const struct table *table,
+    char **names)
 {
-	const struct options *options = contest->options;
+	const struct contest_options *contest = &options->contest;
 	size_t i;
 
-	printf("%lu bytes, %ld connections, %ld rounds of %g s, medians\n",
-	    options->size, options->connections, options->rounds,
-	    options->duration);
+	printf("%" PRIu64 " bytes, %" PRId64 " connections, %" PRId64
+	    " rounds of %g s, medians\n", contest->load.size,
+	    options->connections, contest->rounds, contest->duration);
 	printf("%-24s%12s%16s%11s%12s%8s  %s\n", "server", "messages/s",
 	    "per server CPU", "us of CPU", "generator", "ratio", "range");
-	for (i = 0; i < contest->count; i++)
-		print_contestant(&contest->contestants[i],
-		    (size_t)options->rounds);
+	for (i = 0; i < table->count; i++)
+		print_series(names[i], &table->series[i],
+		    (size_t)contest->rounds);
+}
+
+static void
+print_json(void *arg, int64_t round, const struct contest_figures *figures)
+{
+	const struct table *table = arg;
+	const struct contest_figures *each;
+	size_t i;
+
+	for (i = 0; i < table->count; i++) {
+		each = &figures[i];
+		printf("{\"round\": %" PRId64 ", \"server\": %zu, "
+		    "\"messages\": %.0f, \"seconds\": %.9f, "
+		    "\"server_cpu\": %.9f, \"generator_cpu\": %.9f, "
+		    "\"rate\": %.3f, \"resident\": %" PRId64 ", "
+		    "\"allocations\": %" PRId64 ", \"latencies\": "
+		    "[%" PRIu64 ", %" PRIu64 ", %" PRIu64 ", %" PRIu64
+		    ", %" PRIu64 "]}\n", round, i, each->messages,
+		    each->seconds, each->server_cpu, each->generator_cpu,
+		    each->rate, each->resident, each->allocations,
+		    each->latencies[0], each->latencies[1], each->latencies[2],
+		    each->latencies[3], each->latencies[4]);
+	}
+	fflush(stdout);
 }
 
 static int
 run(const struct options *options, char **names, size_t count)
 {
-	struct contest contest = { .options = options, .count = count };
-	size_t i;
-	int status;
+	struct table table = { .count = count };
+	char error[8192];
+	int err;
 
-	contest.contestants = calloc(count, sizeof(struct contestant));
-	if (contest.contestants == NULL)
+	table.series = calloc(count, sizeof(struct series));
+	if (table.series == NULL)
 		return command_fail(&command, "%s", strerror(ENOMEM));
-	for (i = 0; i < count; i++)
-		contest.contestants[i].name = names[i];
-	status = run_rounds(&contest);
-	if (status == COMMAND_GOOD)
-		report(&contest);
-	free(contest.contestants);
-	return status;
+	err = contest_run(&options->contest, names, count,
+	    options->json ? print_json : note_round, &table, error,
+	    sizeof(error));
+	if (err == 0 && !options->json)
+		print_table(options, &table, names);
+	free(table.series);
+	return err < 0 ? command_fail(&command, "%s", error) : COMMAND_GOOD;
 }
 
-/* Sees to processors and descriptors. */
+/* Sees to what belongs together, to processors and descriptors. */
 static int
-prepare(const struct options *options, size_t servers)
+prepare(struct options *options, size_t servers)
 {
+	struct contest_options *contest = &options->contest;
 	size_t needed = (size_t)options->connections * servers +
 	    OTHER_DESCRIPTORS;
 	size_t limit = process_raise_descriptors();
 
+	if (options->churn && (options->depth > 1 || contest->rate > 0 ||
+	    contest->share > 0))
+		return command_misused(&command, "--churn goes with none of "
+		    "--depth, --rate and --percent-of-peak");
+	contest->kind = options->churn ? &load_connections : &load_messages;
+	contest->load.connections = (size_t)options->connections;
+	contest->load.depth = (uint64_t)options->depth;
+	if (contest->rate > 0 || contest->share > 0)
+		contest->load.behind = MOST_BEHIND;
 	if (limit < needed)
 		return command_fail(&command, "%zu file descriptors are "
 		    "needed, but the limit is %zu; raise it with ulimit -n",
 		    needed, limit);
-	if (options->server_cpu >= sysconf(_SC_NPROCESSORS_CONF) ||
-	    options->generator_cpu >= sysconf(_SC_NPROCESSORS_CONF) ||
-	    (options->generator_cpu >= 0 &&
-	    process_pin((int)options->generator_cpu) < 0))
+	if (contest->server_cpu >= sysconf(_SC_NPROCESSORS_CONF) ||
+	    contest->generator_cpu >= sysconf(_SC_NPROCESSORS_CONF) ||
+	    (contest->generator_cpu >= 0 &&
+	    process_pin((int)contest->generator_cpu) < 0))
 		return command_fail(&command, "there is no such processor; "
 		    "use --server-cpu and --generator-cpu");
 	return COMMAND_GOOD;
@@ -306,8 +256,11 @@ main(int argc, char **argv)
 {
 	static char *defaults[] = { "epoll", "echod" };
 	struct options options = {
-		.connections = 50, .size = 64, .rounds = 7, .duration = 1,
-		.turn = 0.05, .server_cpu = 0, .generator_cpu = 1,
+		.connections = 50, .depth = 1,
+		.contest = {
+			.load.size = 64, .rounds = 7, .duration = 1,
+			.turn = 0.05, .server_cpu = 0, .generator_cpu = 1,
+		},
 	};
 	char **names = defaults;
 	size_t count = 2;
@@ -316,9 +269,9 @@ main(int argc, char **argv)
 	first = command_parse(&command, argc, argv, &options, &status);
 	if (first < 0)
 		return status;
-	if (argc - first > MOST_SERVERS)
+	if (argc - first > CONTEST_SERVERS)
 		return command_misused(&command, "at most %d servers can be "
-		    "compared", MOST_SERVERS);
+		    "compared", CONTEST_SERVERS);
 	if (first < argc) {
 		names = argv + first;
 		count = (size_t)(argc - first);

@@ -23,6 +23,24 @@ int64_t process_memory(pid_t pid, const char *row);
 /* The same of /proc/meminfo, such as "MemAvailable". */
 int64_t process_machine_memory(const char *row);
 
+/*
+ * Processor seconds of a process and of all that it has started, those that
+ * have ended too.
+ */
+double process_tree_cpu_time(pid_t pid);
+
+/*
+ * Resident bytes of a process and of all that it has started.  Where they are
+ * several, what they share counts once.
+ */
+int64_t process_tree_memory(pid_t pid);
+
+/*
+ * Bytes of kernel memory that all TCP sockets of the machine hold for what is
+ * under way on them; -ENOENT if it isn't told.
+ */
+int64_t process_socket_memory(void);
+
 /* Keeps this process on one processor.  Returns 0 or -errno. */
 int process_pin(int cpu);
 

@@ -20,7 +20,7 @@
 #include "process.h"
 
 /* Seconds until a server has to listen, and has to end. */
-#define START_SECONDS 10.0
+#define START_SECONDS 30.0
 #define END_SECONDS 5.0
 /* Between two looks at it. */
 #define LOOK_MICROSECONDS 1000
@@ -68,6 +68,8 @@ make_command(const char *name, char *line, size_t size)
 static void
 run(const char *line, int cpu, int output)
 {
+	/* What it starts is ended with it. */
+	setpgid(0, 0);
 	/* It does not outlive who measures it. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (cpu >= 0)
@@ -154,13 +156,15 @@ end_process(pid_t pid)
 {
 	double deadline = figures_clock() + END_SECONDS;
 
-	kill(pid, SIGTERM);
+	kill(-pid, SIGTERM);
 	while (waitpid(pid, NULL, WNOHANG) == 0) {
 		/* Once more does no harm. */
 		if (figures_clock() > deadline)
-			kill(pid, SIGKILL);
+			kill(-pid, SIGKILL);
 		usleep(LOOK_MICROSECONDS);
 	}
+	/* Those of its children that did not end with it. */
+	kill(-pid, SIGKILL);
 }
 
 bool
@@ -180,15 +184,32 @@ server_stop(struct server *server)
 	return running;
 }
 
+/* The port is chosen as if the address had not been. */
+static bool
+bind_source(int fd, uint32_t source)
+{
+	const struct sockaddr_in address = {
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(source),
+	};
+	int on = 1;
+
+	return source == 0 || (setsockopt(fd, IPPROTO_IP,
+	    IP_BIND_ADDRESS_NO_PORT, &on, sizeof(on)) == 0 &&
+	    bind(fd, (const struct sockaddr *)&address,
+	    sizeof(address)) == 0);
+}
+
 int
-server_connect(const struct sockaddr_in *address)
+server_connect(const struct sockaddr_in *address, uint32_t source)
 {
 	int fd, err, on = 1;
 
 	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -errno;
-	if (connect(fd, (const struct sockaddr *)address,
+	if (!bind_source(fd, source) ||
+	    connect(fd, (const struct sockaddr *)address,
 	    sizeof(*address)) < 0) {
 		err = -errno;
 		close(fd);

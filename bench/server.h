@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT
  * Copyright (c) the echod authors
  *
- * An echo server in a process of its own, to be measured.
+ * An echo server in a process of its own, or several, to be measured.
  */
 #ifndef BENCH_SERVER_H
 #define BENCH_SERVER_H
@@ -10,6 +10,7 @@
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <sys/types.h>
 
@@ -35,16 +36,17 @@ int server_start(struct server *server, const char *name, int cpu,
     char *error, size_t error_size);
 
 /*
- * Ends the server by SIGTERM, or by SIGKILL if that takes too long.  Returns
- * whether it was still running.
+ * Ends the server and all that it has started by SIGTERM, or by SIGKILL if that
+ * takes too long.  Returns whether it was still running.
  */
 bool server_stop(struct server *server);
 
 /*
- * Connects to a server, with Nagle's algorithm off.  Returns the descriptor,
- * which blocks, or -errno.
+ * Connects to a server, with Nagle's algorithm off, from an IPv4 address in the
+ * host's order, or from any if it is 0.  Returns the descriptor, which blocks,
+ * or -errno.
  */
-int server_connect(const struct sockaddr_in *address);
+int server_connect(const struct sockaddr_in *address, uint32_t source);
 
 /* Reads "a.b.c.d:port" anywhere in a text.  Returns 0 or -ENOENT. */
 int server_find_address(const char *text, struct sockaddr_in *address);

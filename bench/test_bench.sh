@@ -84,3 +84,20 @@ for size in 1 64 300000; do
 	    --rounds 2 --duration 50ms --turn 10ms --server-cpu -1 \
 	    --generator-cpu -1 epoll await
 done
+
+quick='--connections 3 --rounds 1 --duration 20ms --turn 10ms --server-cpu -1
+    --generator-cpu -1'
+for load in '--depth 16' '--churn' '--churn --size 64K' '--rate 1000' \
+    '--percent-of-peak 50' '--messages 1 --size 1M'; do
+	# shellcheck disable=SC2086 # words are wanted
+	expect 0 '^{"round": 0, "server": 1, "messages": [1-9]' \
+	    pingpong $quick --json $load epoll await
+done
+# shellcheck disable=SC2086 # words are wanted
+expect 0 '"allocations": 0, ' pingpong $quick --json --count-allocations \
+    "$(cd "$bench" && pwd)/malloc-count.so" await
+expect 2 "^pingpong: --churn goes with none" pingpong --churn --depth 2
+# shellcheck disable=SC2086 # words are wanted
+expect 1 "came back than was sent" pingpong $quick --churn \
+    "python3 -c '$wrong_echo'"
+expect 0 '^{"connections": 20, ' idle --json --connections 20 await

@@ -43,7 +43,7 @@ static struct io_uring_buf_ring *buffer_ring;
 static char *buffers;
 static struct piece pieces[BUFFERS];
 static int listen_fd;
-/* Connections whose receive has to be asked for again when there are buffers. */
+/* Connections whose receive has to be asked for again with new buffers. */
 static unsigned free_buffers = BUFFERS;
 static struct connection **starved;
 static size_t starved_count, starved_capacity;

@@ -30,16 +30,17 @@ service echo
 	disable = no
 }
 END
-xinetd -dontfork -f "$file" &
-server=$!
-trap 'kill "$server" 2>/dev/null; wait "$server" 2>/dev/null; rm -f "$file"
-    exit 0' HUP INT TERM
-while kill -0 "$server" 2>/dev/null; do
-	if (echo | nc -N -w 1 127.0.0.1 "$port") >/dev/null 2>&1; then
-		echo "127.0.0.1:$port"
-		wait "$server" || :
-		break
-	fi
-	sleep 0.1
-done
-rm -f "$file"
+
+# Says where xinetd listens, once it does.
+(
+	trap 'rm -f "$file"' EXIT
+	trap 'exit 1' HUP INT TERM
+	for _ in $(seq 100); do
+		if (echo | nc -N -w 1 127.0.0.1 "$port") >/dev/null 2>&1; then
+			echo "127.0.0.1:$port"
+			break
+		fi
+		sleep 0.1
+	done
+) &
+exec xinetd -dontfork -f "$file"

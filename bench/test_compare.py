@@ -1,0 +1,233 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+# Copyright (c) the echod authors
+"""compare.py measures and reports; its figures don't matter here."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+import xml.etree.ElementTree
+
+BENCH = os.path.dirname(os.path.abspath(__file__))
+BUILD = os.path.abspath(os.environ.get("top_builddir",
+                                       os.path.dirname(BENCH)))
+sys.path.insert(0, BENCH)
+# pylint: disable=wrong-import-position
+from comparison import cases, peers  # noqa: E402
+
+SVG = "{http://www.w3.org/2000/svg}"
+# The quickest that there is anything to see in.
+QUICK = ("--seconds", "0.02", "--server-cpu", "-1", "--generator-cpu", "-1")
+
+
+def compare(*arguments, **environment):
+    return subprocess.run(
+        [sys.executable, "-B", os.path.join(BENCH, "compare.py"), "--build",
+         BUILD, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True, check=False, env={**os.environ, **environment})
+
+
+class Test(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="test_compare.")
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def read(self, name):
+        with open(self.path(name), encoding="utf-8") as file:
+            return file.read()
+
+    def results(self, *arguments, **environment):
+        """Runs it, and returns what it wrote to results.json."""
+        self.done = compare("--output", self.folder, *QUICK, *arguments,
+                            **environment)
+        self.assertEqual(self.done.returncode, 0,
+                         self.done.stdout + self.done.stderr)
+        return json.loads(self.read("results.json"))
+
+    def rows(self, results, name):
+        """The rows of a case, by peer."""
+        case, = [case for case in results["cases"] if case["name"] == name]
+        self.assertNotIn("failure", case)
+        return {row["peer"]: row for row in case["rows"]}
+
+    def need(self, program):
+        if shutil.which(program) is None:
+            if os.environ.get("CI") == "true":
+                self.fail(f"{program} is not installed")
+            self.skipTest(f"{program} is not installed")
+
+
+class EveryPeer(Test):
+    def test_every_peer_that_is_there_is_compared(self):
+        results = self.results("--rounds", "2", "--connections", "2",
+                               "--size", "64")
+        absent = [each["peer"] for each in results["left_out"]]
+        # Some containers forbid it.
+        self.assertLessEqual({each["peer"] for each in results["broken"]},
+                             {"uring"}, results["broken"])
+        absent += [each["peer"] for each in results["broken"]]
+        rows = self.rows(results, "64B-2")
+        self.assertEqual(list(rows), [
+            peer.name for peer in peers.PEERS
+            if peer.name not in absent and not peer.only])
+        for row in rows.values():
+            self.check_row(row)
+        self.assertEqual(rows["epoll"]["ratio"], 1)
+        self.check_table(rows)
+        self.check_picture(rows)
+        self.check_floor(results)
+
+    def check_row(self, row):
+        self.assertEqual(len(row["rounds"]), 2)
+        self.assertGreater(row["messages_per_second"], 0)
+        self.assertGreater(row["resident_bytes"], 100000)
+        self.assertGreater(row["server_load"], 0)
+        self.assertLessEqual(row["ratio_min"], row["ratio"])
+        self.assertLessEqual(row["ratio"], row["ratio_max"])
+        latencies = list(row["latency_us"].values())
+        self.assertEqual(latencies, sorted(latencies))
+        self.assertGreater(latencies[0], 0)
+
+    def check_table(self, rows):
+        markdown = self.read("results.md")
+        for peer in rows:
+            label = peers.PEERS[peers.NAMES.index(peer)].label
+            self.assertIn(f"| {label} | ", markdown)
+            self.assertIn(f"\n{label} ", self.done.stdout)
+
+    def check_picture(self, rows):
+        picture = xml.etree.ElementTree.parse(self.path("results.svg"))
+        panel, = picture.getroot().iter(SVG + "g")
+        bars = [bar.get("data-peer") for bar in panel.iter(SVG + "rect")]
+        self.assertEqual(bars, list(rows))
+        whiskers = [line for line in panel.iter(SVG + "line")
+                    if line.get("class") == "whisker"]
+        self.assertEqual(len(whiskers), 3 * len(bars))
+
+    def check_floor(self, results):
+        check = results["generator_check"]
+        self.assertEqual(check["connections"], 50)
+        self.assertIn("The generator is not the limit" if check["stands"]
+                      else "SUSPECT", self.done.stdout)
+
+
+class EveryCase(Test):
+    def test_every_kind_of_case(self):
+        results = self.results(
+            "--rounds", "1", "--no-check", "--peers", "echod,echod-2",
+            "--cases", "idle,pipelined,stream,churn,latency,workers",
+            "--idle-connections", "150", "--stream-size", "1M")
+        for name in ("pipelined", "stream", "churn", "latency"):
+            self.assertEqual(list(self.rows(results, name)),
+                             ["epoll", "echod"])
+        self.assertEqual(list(self.rows(results, "workers")),
+                         ["epoll", "echod", "echod-2"])
+        stream = self.rows(results, "stream")["echod"]
+        self.assertEqual(stream["rounds"][0]["messages"], 16)
+        latency = self.rows(results, "latency")["echod"]
+        self.assertGreater(latency["rate_asked"], 0)
+        idle = self.rows(results, "idle")["echod"]
+        self.assertGreater(idle["resident_bytes"], 100)
+        self.assertNotIn("ratio", idle)
+
+    def test_what_is_exact(self):
+        self.need("strace")
+        self.need("valgrind")
+        rows = self.rows(self.results(
+            "--no-check", "--cases", "exact", "--messages", "200", "--peers",
+            "echod,bufferevent"), "exact")
+        calls = rows["echod"]["system_calls"]
+        for name in ("epoll_wait", "recvfrom", "sendto"):
+            # A start may take a call more or less.
+            self.assertAlmostEqual(calls[name], 1, delta=0.02)
+        self.assertEqual(rows["echod"]["allocations"], 0)
+        self.assertAlmostEqual(rows["bufferevent"]["allocations"], 2,
+                               delta=0.02)
+        for name in ("instructions", "instructions_many"):
+            self.assertGreater(rows["echod"][name], rows["epoll"][name])
+
+
+class Choices(Test):
+    def test_what_is_not_there_is_refused(self):
+        for arguments, said in (
+                (("--peers", "epoll,nonesuch"), "there is no 'nonesuch'"),
+                (("--cases", "64B"), "there is no '64B'; there are: idle, "),
+                (("--seconds", "0"), "expected what is greater than 0"),
+                (("--size", "1X"), "expected what is greater than 0"),
+                (("--rounds", "1,2"), "expected one number")):
+            done = compare(*arguments)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(said, done.stderr)
+
+    def test_run_refuses_before_it_builds(self):
+        done = subprocess.run(
+            ["sh", os.path.join(BENCH, "run.sh"), "--peers", "nonesuch"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            check=False)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("run.sh: error: argument --peers", done.stderr)
+        self.assertEqual(done.stdout, "")
+
+    def test_sizes_times_connections(self):
+        options = type("Options", (), {
+            "size": [64, 65536], "connections": [1, 1000], "cases": ["churn"],
+            "idle_connections": 1, "stream_size": 1})
+        self.assertEqual(
+            [case.name for case in cases.choose(options)],
+            ["64B-1", "64B-1000", "64KiB-1", "64KiB-1000", "churn"])
+
+    def test_a_peer_that_is_not_installed_is_named_with_its_package(self):
+        results = self.results("--rounds", "1", "--no-check", "--connections",
+                               "1", "--peers", "node,socat",
+                               PATH=self.folder)
+        self.assertEqual(results["left_out"], [
+            {"peer": "node", "package": "nodejs"},
+            {"peer": "socat", "package": "socat"}])
+        self.assertIn("apt install nodejs", self.done.stderr)
+        self.assertIn("apt install nodejs", self.read("results.md"))
+
+    def test_a_peer_that_does_not_work_is_left_out(self):
+        results = self.results("--rounds", "1", "--no-check", "--connections",
+                               "1", "--peers", "echod", ECHOD="/bin/false")
+        self.assertEqual(list(self.rows(results, "64B-1")), ["epoll"])
+        self.assertEqual(results["broken"][0]["peer"], "echod")
+        self.assertIn("it ended", results["broken"][0]["reason"])
+
+
+class Page(Test):
+    def test_tables_are_put_into_their_places(self):
+        self.results("--rounds", "1", "--no-check", "--connections", "1",
+                     "--peers", "epoll")
+        page = self.path("page.md")
+        with open(page, "w", encoding="utf-8") as file:
+            file.write("Before.\n<!-- results: 64B-1 -->\nold\n<!-- end -->\n"
+                       "<!-- results: churn -->\nkept\n<!-- end -->\n")
+        for _ in range(2):
+            self.results("--from", self.path("results.json"), "--write-doc",
+                         page)
+            text = self.read("page.md")
+            self.assertRegex(
+                text, r"^Before\.\n<!-- results: 64B-1 -->\n\|.*\n\| ---.*\n"
+                r"\| bare epoll \| [^\n]*\|\n<!-- end -->\n"
+                r"<!-- results: churn -->\nkept\n<!-- end -->\n$")
+
+    def test_the_document_has_a_place_for_every_table(self):
+        with open(os.path.join(BENCH, "../doc/performance.md"),
+                  encoding="utf-8") as file:
+            text = file.read()
+        for name in ("machine", "perf", *cases.NAMES):
+            self.assertIn(f"<!-- results: {name} -->\n", text)
+        self.assertEqual(text.count("<!-- results: "),
+                         text.count("<!-- end -->"))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
