@@ -27,6 +27,7 @@ service echo
 	bind = 127.0.0.1
 	user = root
 	wait = no
+	flags = NODELAY
 	disable = no
 }
 END
