@@ -102,6 +102,15 @@ server_find_address(const char *text, struct sockaddr_in *address)
 	return -ENOENT;
 }
 
+/* Ends those of its children that did not end with it. */
+static void
+end_children(pid_t pid)
+{
+	kill(-pid, SIGKILL);
+	while (waitpid(-pid, NULL, 0) > 0)
+		continue;
+}
+
 /* Waits until the server has printed its address. */
 static int
 wait_for_address(struct server *server, char *text, size_t size)
@@ -117,6 +126,7 @@ wait_for_address(struct server *server, char *text, size_t size)
 		    server_find_address(text, &server->address) == 0)
 			return 0;
 		if (waitpid(server->pid, NULL, WNOHANG) != 0) {
+			end_children(server->pid);
 			server->pid = -1;
 			return -ECHILD;
 		}
@@ -133,10 +143,15 @@ server_start(struct server *server, const char *name, int cpu, char *error,
 	int err = 0;
 
 	make_command(name, line, sizeof(line));
+	/* What it leaves behind becomes a child of this process. */
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	server->output = tmpfile();
 	server->pid = server->output != NULL ? fork() : -1;
 	if (server->pid == 0)
 		run(line, cpu, fileno(server->output));
+	/* Here too, since either of the two may be the first to need it. */
+	if (server->pid > 0)
+		setpgid(server->pid, server->pid);
 	if (server->pid < 0)
 		err = -errno;
 	else
@@ -163,8 +178,6 @@ end_process(pid_t pid)
 			kill(-pid, SIGKILL);
 		usleep(LOOK_MICROSECONDS);
 	}
-	/* Those of its children that did not end with it. */
-	kill(-pid, SIGKILL);
 }
 
 bool
@@ -176,6 +189,7 @@ server_stop(struct server *server)
 		running = waitpid(server->pid, NULL, WNOHANG) == 0;
 		if (running)
 			end_process(server->pid);
+		end_children(server->pid);
 	}
 	if (server->output != NULL)
 		fclose(server->output);

@@ -36,12 +36,21 @@ END
 (
 	trap 'rm -f "$file"' EXIT
 	trap 'exit 1' HUP INT TERM
-	for _ in $(seq 100); do
-		if (echo | nc -N -w 1 127.0.0.1 "$port") >/dev/null 2>&1; then
-			echo "127.0.0.1:$port"
-			break
-		fi
-		sleep 0.1
-	done
+	python3 - "$port" <<'END'
+import socket
+import sys
+import time
+
+for _ in range(100):
+    try:
+        address = "127.0.0.1", int(sys.argv[1])
+        with socket.create_connection(address, timeout=1) as peer:
+            peer.sendall(b"?")
+            if peer.recv(1):
+                print("%s:%d" % address)
+                break
+    except OSError:
+        time.sleep(0.1)
+END
 ) &
 exec xinetd -dontfork -f "$file"
