@@ -152,6 +152,9 @@ class EveryCase(Test):
         self.assertEqual(rows["echod"]["allocations"], 0)
         self.assertAlmostEqual(rows["bufferevent"]["allocations"], 2,
                                delta=0.02)
+        # Older Valgrinds can't read what clang writes for debuggers.
+        if "clang" in os.environ.get("CC", ""):
+            return
         for name in ("instructions", "instructions_many"):
             self.assertGreater(rows["echod"][name], rows["epoll"][name])
 
