@@ -70,8 +70,6 @@ WRAP(void *, mmap, (void *address, size_t size, int protection, int flags,
     MAP_FAILED, ENOMEM)
 WRAP(int, mprotect, (void *address, size_t size, int protection),
     (address, size, protection), -1, ENOMEM)
-WRAP(FILE *, fopen, (const char *path, const char *mode), (path, mode), NULL,
-    EMFILE)
 WRAP(int, eventfd, (unsigned count, int flags), (count, flags), -1, EMFILE)
 WRAP(int, timerfd_create, (int clock, int flags), (clock, flags), -1, EMFILE)
 WRAP(int, epoll_create1, (int flags), (flags), -1, EMFILE)

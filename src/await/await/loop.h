@@ -16,7 +16,8 @@ typedef struct aw_loop_options {
 	 * Work on this event_base, which stays the caller's and must outlive
 	 * the loop.  NULL makes one.  On a base of the caller's the loop also
 	 * runs while the caller runs event_base_dispatch on it, which then
-	 * goes on until event_base_loopbreak.
+	 * goes on until event_base_loopbreak.  The loop is made in the thread
+	 * that runs the base.
 	 */
 	struct event_base *base;
 	/*
@@ -86,6 +87,7 @@ int aw_loop_run_forever(aw_loop *loop);
 /* Lets the current iteration finish and ends the run (loop.stop). */
 void aw_loop_stop(aw_loop *loop);
 
+/* Whether it runs in the calling thread (loop.is_running). */
 bool aw_loop_is_running(const aw_loop *loop);
 
 /* The loop's clock (loop.time): monotonic, in seconds. */

@@ -20,9 +20,9 @@ AW_BEGIN_DECLS
  * may be named twice.  It lives until they are done, but takes no reference on
  * them.  Returns a reference, or NULL if memory is short, if one of the futures
  * is NULL, or if they are of several loops.  If all are done already, so is it;
- * with count 0 it takes a running loop.  What the tasks work with has to outlive them,
- * also those that run on after an error: see aw_group_enter for tasks that end
- * together.
+ * with count 0 it takes a running loop.  What the tasks work with has to
+ * outlive them, also those that run on after an error: see aw_group_enter for
+ * tasks that end together.
  */
 aw_future *aw_gather(aw_future *const *futures, size_t count,
     bool return_exceptions);

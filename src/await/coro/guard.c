@@ -2,9 +2,11 @@
  * SPDX-License-Identifier: MIT
  * Copyright (c) the echod authors
  */
+#include <fcntl.h>
 #include <stdatomic.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "coro/guard.h"
 
@@ -20,24 +22,31 @@
 static _Atomic int best_guard = AW_GUARD_MADVISE;
 static _Atomic long mprotect_count;
 
+/* By plain reads: stdio needs more of a stack than a task may have. */
+static long
+read_map_count(void)
+{
+	char text[32] = "";
+	long maps = 0;
+	int fd;
+
+	fd = open("/proc/sys/vm/max_map_count", O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		if (read(fd, text, sizeof(text) - 1) > 0)
+			maps = strtol(text, NULL, 10);
+		close(fd);
+	}
+	return maps > 0 ? maps : DEFAULT_MAP_COUNT;
+}
+
 /* How many guards mprotect may make in this process. */
 static long
 mprotect_limit(void)
 {
 	static _Atomic long limit;
-	long maps;
-	FILE *file;
 
-	if (atomic_load(&limit) == 0) {
-		maps = DEFAULT_MAP_COUNT;
-		file = fopen("/proc/sys/vm/max_map_count", "re");
-		if (file != NULL) {
-			if (fscanf(file, "%ld", &maps) != 1 || maps <= 0)
-				maps = DEFAULT_MAP_COUNT;
-			fclose(file);
-		}
-		atomic_store(&limit, maps / MAPS_PER_GUARD);
-	}
+	if (atomic_load(&limit) == 0)
+		atomic_store(&limit, read_map_count() / MAPS_PER_GUARD);
 	return atomic_load(&limit);
 }
 
