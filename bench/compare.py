@@ -153,8 +153,7 @@ def measure(options):
     """Everything, as it is written to results.json."""
     names = set(options.peers) | {peers.FLOOR}
     servers, left_out = peers.find(names, options.build)
-    case = cases.messages(64, 50)
-    servers, broken = rounds.try_servers(options, case, servers)
+    servers, broken = rounds.try_servers(options, servers)
     chosen = cases.choose(options)
     results = {
         "schema": SCHEMA,
@@ -170,7 +169,7 @@ def measure(options):
         raise rounds.Failed("the bare epoll server does not work")
     if not options.no_check:
         results["generator_check"] = rounds.check_generator(
-            options, case, servers[0])
+            options, cases.messages(64, 50), servers[0])
     print(report.check_text(results["generator_check"]))
     for number, case in enumerate(chosen, 1):
         say(f"case {number} of {len(chosen)}: {case.name}")

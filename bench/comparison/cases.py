@@ -19,7 +19,8 @@ class Case:
     options: tuple = ()
     # One message a turn: so many turns.
     turns: int = 0
-    pinned: bool = True
+    # The servers have one processor, or all but the generator's.
+    one_cpu: bool = True
     # The only peers, if not all.
     peers: tuple = ()
 
@@ -63,8 +64,9 @@ CASES = (
          kind="connections", options=("--churn",)),
     Case("latency", "64 B, 50 connections, at half of each one's peak rate",
          kind="latency", options=("--percent-of-peak", "50")),
-    Case("workers", "64 B, 50 connections, two workers and one, on any "
-         "processor", pinned=False, peers=("epoll", "echod", "echod-2")),
+    Case("workers", "64 B, 50 connections, one worker and two, on every "
+         "processor but the generator's", one_cpu=False,
+         peers=("epoll", "echod", "echod-2")),
     Case("exact", "Counted: 64 B, one connection", kind="exact",
          connections=1),
 )

@@ -7,6 +7,8 @@ import re
 from . import peers
 
 LABELS = {peer.name: peer.label for peer in peers.PEERS}
+# Above this share of the processors the machine does other things as well.
+BUSY = 0.5
 
 
 def count(value):
@@ -176,11 +178,15 @@ def check_text(check):
 
 def machine_text(results):
     machine, options = results["machine"], results["options"]
+    busy = machine["load"] > BUSY * machine["processors"]
     return (f"{results['date']}, commit {results['commit']}; "
             f"{machine['processor']}, {machine['processors']} processors, "
             f"Linux {machine['kernel']}; {options['rounds']} rounds of "
             f"{options['seconds']:g} s; load average {machine['load']:.2f} "
-            f"at the start.")
+            f"at the start." + (
+                " The machine was busy with other things: latencies and what "
+                "is counted per second of the clock mean little, and the "
+                "ratios are less certain than their digits." if busy else ""))
 
 
 def left_out_text(results):

@@ -29,14 +29,24 @@ def run(build, program, *arguments):
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def cpus(options, pinned=True):
+def cpus(options, one=True):
     """The options for the processors."""
-    return ["--server-cpu", str(options.server_cpu if pinned else -1),
+    return ["--server-cpu", str(options.server_cpu if one else -1),
             "--generator-cpu", str(options.generator_cpu)]
+
+
+def on_many_cpus(options):
+    """Starts a server on every processor but the generator's, if there is
+    another."""
+    others = os.sched_getaffinity(0) - {options.generator_cpu}
+    if not others:
+        return ""
+    return "taskset -c " + ",".join(str(cpu) for cpu in sorted(others))
 
 
 def pingpong(options, case, servers, rounds):
     """One list of records, one a round, for each server."""
+    wrapper = "" if case.one_cpu else on_many_cpus(options)
     size, turn, limit = case.size, min(TURN, options.seconds), []
     seconds = options.seconds
     if case.turns:
@@ -46,8 +56,8 @@ def pingpong(options, case, servers, rounds):
         options.build, "pingpong", "--connections", str(case.connections),
         "--size", str(size), "--rounds", str(rounds),
         "--duration", f"{seconds * 1000:.3f}ms", "--turn",
-        f"{turn * 1000:.3f}ms", *cpus(options, case.pinned), *limit,
-        *case.options, *[server.line() for server in servers])
+        f"{turn * 1000:.3f}ms", *cpus(options, case.one_cpu), *limit,
+        *case.options, *[server.line(wrapper) for server in servers])
     return [[record for record in records if record["server"] == i]
             for i in range(len(servers))]
 
@@ -120,14 +130,14 @@ def check_generator(options, case, floor):
             "stands": abs(moved - 1) <= FLOOR_MOVES}
 
 
-def try_servers(options, case, servers):
+def try_servers(options, servers):
     """The servers that echo at all, and why others don't."""
     working, broken = [], []
     for server in servers:
         try:
             run(options.build, "pingpong", "--rounds", "1", "--turn", "1s",
                 "--duration", "1s", "--messages", "2", "--connections", "1",
-                *cpus(options, case.pinned), server.line())
+                *cpus(options), server.line())
             working.append(server)
         except Failed as failure:
             broken.append({"peer": server.peer.name, "reason": str(failure)})
