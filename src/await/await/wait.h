@@ -38,7 +38,8 @@ enum aw_return_when {
  * Waits for several futures (asyncio.wait), for at most timeout seconds unless
  * that is negative.  Returns how many of them are done, which aw_future_done
  * tells of each; a timeout is no error.  Cancels nothing, not even when it is
- * cancelled itself.  -EINVAL without futures.
+ * cancelled itself.  An error that it looks for counts as retrieved.  -EINVAL
+ * without futures.
  */
 AW_MUST_CHECK int aw_wait(aw_future *const *futures, size_t count,
     double timeout, enum aw_return_when return_when);

@@ -62,13 +62,22 @@ on_due(struct aw_timer *timer)
 	release(wait);
 }
 
+/* To ask whether it failed counts as retrieving the error, as in asyncio. */
 static bool
-is_enough(const struct wait *wait, const aw_future *future)
+has_failed(const struct wait *wait, aw_future *future)
 {
-	if (wait->pending == 0 || wait->return_when == AW_FIRST_COMPLETED)
-		return true;
-	return wait->return_when == AW_FIRST_EXCEPTION &&
-	    future->state == AW_FUTURE_FINISHED && future->result < 0;
+	if (wait->return_when != AW_FIRST_EXCEPTION ||
+	    future->state != AW_FUTURE_FINISHED || future->result >= 0)
+		return false;
+	future->retrieved = true;
+	return true;
+}
+
+static bool
+is_enough(const struct wait *wait, aw_future *future)
+{
+	return wait->pending == 0 || wait->return_when == AW_FIRST_COMPLETED ||
+	    has_failed(wait, future);
 }
 
 static void

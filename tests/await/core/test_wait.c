@@ -402,6 +402,29 @@ LOOP_TEST(the_loop_can_be_closed_meanwhile)
 	ck_assert_uint_eq(take_reports().count, 1);
 }
 
+/* Whether a failed future that was waited for is reported when it goes. */
+static unsigned
+count_reports(enum aw_return_when return_when)
+{
+	aw_loop *loop = aw_get_running_loop();
+	aw_future *futures[2] = {
+		aw_loop_create_future(loop), aw_loop_create_future(loop),
+	};
+
+	aw_future_set_error(futures[0], -EIO);
+	ck_assert_int_eq(aw_wait(futures, 2, 0, return_when), 1);
+	aw_future_unref(futures[0]);
+	aw_future_unref(futures[1]);
+	return take_reports().count;
+}
+
+TASK_TEST(an_error_that_was_asked_for_counts_as_retrieved)
+{
+	ck_assert_uint_eq(count_reports(AW_FIRST_EXCEPTION), 0);
+	ck_assert_uint_eq(count_reports(AW_ALL_COMPLETED), 1);
+	ck_assert_uint_eq(count_reports(AW_FIRST_COMPLETED), 1);
+}
+
 int
 main(void)
 {
@@ -431,6 +454,7 @@ main(void)
 		it_keeps_the_futures_meanwhile,
 		many_that_wait_for_one_future_leave_it_in_no_time,
 		the_loop_can_be_closed_meanwhile,
+		an_error_that_was_asked_for_counts_as_retrieved,
 	};
 
 	return UNIT_RUN("wait", tests);
