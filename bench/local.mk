@@ -99,7 +99,7 @@ clean-local:
 # that are measured.
 dist_check_SCRIPTS += %D%/test_bench.sh %D%/test_compare.py
 if !SANITIZERS
-TESTS += %D%/test_bench.sh %D%/test_compare.py
+PLAIN_TESTS += %D%/test_bench.sh %D%/test_compare.py
 endif
 
 if BUILD_TESTS

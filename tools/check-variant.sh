@@ -23,7 +23,7 @@ fi
 
 case ${MAKEFLAGS-} in
 *jobserver*) jobs= ;;
-*) jobs=-j$(getconf _NPROCESSORS_ONLN) ;;
+*) jobs=-j$(($(getconf _NPROCESSORS_ONLN) + 1)) ;;
 esac
 
 # The tests take this long, compared with an ordinary build.
@@ -78,7 +78,7 @@ if [ ! -f Makefile ] || [ "$options" != "$(cat .options 2>/dev/null)" ]; then
 fi
 "$MAKE" ${jobs:+"$jobs"}
 if [ "$variant" = check-valgrind ]; then
-	"$MAKE" ${jobs:+"$jobs"} check LOG_COMPILER="$valgrind"
+	"$MAKE" ${jobs:+"$jobs"} check PLAIN_TESTS= LOG_COMPILER="$valgrind"
 else
-	"$MAKE" ${jobs:+"$jobs"} check
+	"$MAKE" ${jobs:+"$jobs"} check PLAIN_TESTS=
 fi

@@ -11,5 +11,5 @@ EXTRA_DIST += \
 
 dist_check_SCRIPTS += %D%/lint.sh
 if !SANITIZERS
-TESTS += %D%/lint.sh
+PLAIN_TESTS += %D%/lint.sh
 endif

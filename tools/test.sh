@@ -132,7 +132,8 @@ mkdir -p "$logs"
 must autogen build_copy_source
 must build build_make gcc --enable-werror
 main=$build/gcc
-jobs=-j$(nproc)
+# One more than there are processors: many tests wait.
+jobs=-j$(($(nproc) + 1))
 suite check "$main" make -C "$main" "$jobs" check
 [ "$quick" = no ] || finish
 for variant in check-asan check-tsan check-valgrind check-ucontext check-clang

@@ -25,5 +25,5 @@ include %D%/cases/local.mk
 
 # What of CPython's suite is covered.
 dist_check_SCRIPTS += %D%/test_cases.py
-TESTS += %D%/test_cases.py
+PLAIN_TESTS += %D%/test_cases.py
 include %D%/tools/local.mk

@@ -6,6 +6,6 @@ dist_check_SCRIPTS += %D%/test_install.sh
 # It tells what is wrong with either library, so it needs both.
 if BUILD_BOTH_LIBRARIES
 if !SANITIZERS
-TESTS += %D%/test_install.sh
+PLAIN_TESTS += %D%/test_install.sh
 endif
 endif
