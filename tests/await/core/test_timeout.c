@@ -127,7 +127,8 @@ TASK_TEST(a_block_that_never_waits_is_not_ended)
 static int
 spin_in_block(void *arg)
 {
-	aw_timeout *timeout = enter(0.001);
+	/* Long enough for a slow machine to get to the wait before it. */
+	aw_timeout *timeout = enter(0.03);
 	int err = aw_sleep(0);
 
 	(void)arg;
@@ -140,7 +141,7 @@ static void
 spin_in_callback(void *arg)
 {
 	(void)arg;
-	spin(0.003);
+	spin(0.04);
 }
 
 TASK_TEST(a_block_may_end_while_its_deadline_is_due_but_not_yet_called)
