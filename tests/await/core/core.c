@@ -257,13 +257,11 @@ in_child(void (*function)(void), char *text, size_t size)
 __attribute__((noinline)) int
 use_stack(size_t bytes)
 {
-	volatile char room[1024];
+	volatile char room[bytes];
 	size_t i;
 
-	for (i = 0; i < sizeof(room); i += 64)
+	for (i = 0; i < bytes; i += 64)
 		room[i] = 1;
-	if (bytes > sizeof(room))
-		return use_stack(bytes - sizeof(room)) + room[64];
 	return room[0];
 }
 
