@@ -54,9 +54,9 @@ start_server(struct contest *contest, struct contestant *contestant)
 	const struct contest_options *options = contest->options;
 	int err;
 
-	if (options->library != NULL) {
+	if (options->preload != NULL) {
 		err = allocations_begin(&contestant->allocations,
-		    options->library);
+		    options->preload);
 		if (err < 0)
 			return fail(contest, contestant, err);
 	}
@@ -113,7 +113,7 @@ start_contestant(struct contest *contest, struct contestant *contestant,
 	histogram_clear(&contestant->latencies);
 	contestant->server_cpu_before =
 	    process_tree_cpu_time(contestant->server.pid);
-	if (options->library != NULL)
+	if (options->preload != NULL)
 		contestant->allocations_before =
 		    allocations_total(&contestant->allocations);
 	return 0;
@@ -131,7 +131,7 @@ note_figures(struct contest *contest, struct contestant *contestant,
 	    contestant->server_cpu_before;
 	figures->resident = process_tree_memory(contestant->server.pid);
 	figures->allocations = -1;
-	if (contest->options->library != NULL)
+	if (contest->options->preload != NULL)
 		figures->allocations = (int64_t)(allocations_total(
 		    &contestant->allocations) -
 		    contestant->allocations_before);

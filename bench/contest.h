@@ -27,7 +27,7 @@ struct contest_options {
 	int64_t share;         /* or a rate in per cent of that; 0 is none */
 	int64_t server_cpu;    /* processors, or -1 */
 	int64_t generator_cpu;
-	const char *library;   /* that counts allocations, or NULL */
+	const char *preload;   /* library that counts allocations, or NULL */
 };
 
 /* What one round gave for one server. */

@@ -96,7 +96,7 @@ static const struct option_row rows[] = {
 	    .lowest = "-1", .highest = "1023" },
 	{ .name = "count-allocations", .argument = "LIBRARY",
 	    .help = "preload this library, malloc-count.so, into the servers",
-	    .handle = options_store_string, .offset = TARGET(contest.library) },
+	    .handle = options_store_string, .offset = TARGET(contest.preload) },
 	{ .name = "json", .help = "print a line of JSON for every server and "
 	    "round instead of the table",
 	    .handle = options_store_true, .offset = TARGET(json) },
