@@ -73,6 +73,31 @@ WRAP(int, mprotect, (void *address, size_t size, int protection),
 WRAP(int, eventfd, (unsigned count, int flags), (count, flags), -1, EMFILE)
 WRAP(int, timerfd_create, (int clock, int flags), (clock, flags), -1, EMFILE)
 WRAP(int, epoll_create1, (int flags), (flags), -1, EMFILE)
+
+int __real_epoll_ctl(int epoll, int operation, int fd,
+    struct epoll_event *event);
+int __wrap_epoll_ctl(int epoll, int operation, int fd,
+    struct epoll_event *event);
+
+__attribute__((weak)) bool
+fail_to_watch(int fd)
+{
+	(void)fd;
+	return false;
+}
+
+/* Only adding takes memory. */
+int
+__wrap_epoll_ctl(int epoll, int operation, int fd, struct epoll_event *event)
+{
+	if (operation == EPOLL_CTL_ADD &&
+	    (fail_to_watch(fd) || must_fail("epoll_ctl"))) {
+		errno = ENOMEM;
+		return -1;
+	}
+	return __real_epoll_ctl(epoll, operation, fd, event);
+}
+
 WRAP(int, pthread_create, (pthread_t *thread, const pthread_attr_t *attributes,
     void *(*start)(void *), void *argument),
     (thread, attributes, start, argument), EAGAIN, EAGAIN)

@@ -31,6 +31,12 @@ void fail_at(unsigned n, bool for_good);
  */
 void fail_call(const char *name, unsigned n, unsigned times, int error);
 
+/*
+ * Asked before a descriptor is added to an epoll: whether that has to fail.  A
+ * test may have its own; nothing does by itself.
+ */
+bool fail_to_watch(int fd);
+
 /* Lets every call succeed again.  Returns whether one had to fail. */
 bool fail_stop(void);
 

@@ -9,7 +9,7 @@ AM_CPPFLAGS += -I$(srcdir)/%D%
 FAIL_WRAPS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup \
 	-Wl,--wrap=vasprintf,--wrap=mmap,--wrap=mprotect \
-	-Wl,--wrap=eventfd,--wrap=epoll_create1,--wrap=pthread_create \
+	-Wl,--wrap=eventfd,--wrap=epoll_create1,--wrap=epoll_ctl,--wrap=pthread_create \
 	-Wl,--wrap=socket,--wrap=bind,--wrap=listen,--wrap=accept4 \
 	-Wl,--wrap=setsockopt,--wrap=connect,--wrap=send,--wrap=recv \
 	-Wl,--wrap=getsockopt,--wrap=getsockname \

@@ -26,8 +26,10 @@ typedef struct aw_loop_options {
 	 */
 	size_t stack_size;
 	/*
-	 * Timers to the microsecond rather than to the kernel's tick (up to
-	 * 4 ms late); costs a system call a timer.  Only on a base of its own.
+	 * Timers to some microseconds rather than to a millisecond, or, while
+	 * libevent has something to wait for, to the kernel's tick (up to 4 ms
+	 * late), which then costs a system call a poll.  Only on a base of its
+	 * own.
 	 */
 	bool precise_timers;
 	/*
@@ -137,8 +139,8 @@ bool aw_loop_remove_writer(aw_loop *loop, int fd);
 /*
  * Calls the callback from the loop, never in the signal's context, each time
  * that the signal arrives (add_signal_handler); a second call for the same
- * signal replaces the first.  One loop of a process can have signal handlers
- * at a time.  Returns 0, -EINVAL for a signal that can't be caught, -ENOMEM.
+ * signal replaces the first.  Of several loops the last one that asked for a
+ * signal has it.  Returns 0, -EINVAL for a signal that can't be caught, -ENOMEM.
  */
 AW_MUST_CHECK int aw_loop_add_signal_handler(aw_loop *loop, int signal,
     aw_callback *callback, void *arg);

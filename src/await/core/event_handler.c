@@ -19,16 +19,13 @@ run(struct aw_ready *ready)
 		handler->callback(handler->arg);
 }
 
-/*
- * Each poll tells of a descriptor again; of several signals that wait one is
- * kept, as the kernel does.
- */
+/* Each poll tells of a descriptor again. */
 static void
-on_event(evutil_socket_t source, short what, void *arg)
+on_event(evutil_socket_t fd, short what, void *arg)
 {
 	struct aw_event_handler *handler = arg;
 
-	(void)source, (void)what;
+	(void)fd, (void)what;
 	if (handler->queued)
 		return;
 	handler->queued = true;
@@ -36,7 +33,7 @@ on_event(evutil_socket_t source, short what, void *arg)
 }
 
 struct aw_event_handler *
-aw_event_handler_new(aw_loop *loop, int source, short event,
+aw_event_handler_new(aw_loop *loop, int fd, short event,
     aw_callback *callback, void *arg)
 {
 	struct aw_event_handler *handler = calloc(1, sizeof(*handler));
@@ -47,7 +44,7 @@ aw_event_handler_new(aw_loop *loop, int source, short event,
 	handler->loop = loop;
 	handler->callback = callback;
 	handler->arg = arg;
-	event_assign(&handler->event, loop->base, source, event | EV_PERSIST,
+	event_assign(&handler->event, loop->base, fd, event | EV_PERSIST,
 	    on_event, handler);
 	if (event_add(&handler->event, NULL) < 0) {
 		free(handler);

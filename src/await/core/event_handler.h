@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  * Copyright (c) the echod authors
  *
- * A callback for events of libevent's that come again and again: descriptors
- * and signals.  It runs from the ring, once an iteration.
+ * A callback for a descriptor's events, of libevent's, which come again and
+ * again.  It runs from the ring, once an iteration.
  */
 #ifndef AWAIT_CORE_EVENT_HANDLER_H
 #define AWAIT_CORE_EVENT_HANDLER_H
@@ -20,10 +20,10 @@ struct aw_event_handler {
 };
 
 /*
- * Has the callback called for EV_READ or EV_WRITE of a descriptor, or for
- * EV_SIGNAL of a signal.  NULL if memory is short.
+ * Has the callback called for EV_READ or EV_WRITE of a descriptor.  NULL if
+ * memory is short.
  */
-struct aw_event_handler *aw_event_handler_new(aw_loop *loop, int source,
+struct aw_event_handler *aw_event_handler_new(aw_loop *loop, int fd,
     short event, aw_callback *callback, void *arg);
 
 /* Removes it; from within its callback too. */

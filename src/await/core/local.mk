@@ -28,6 +28,8 @@ src_await_libawait_la_SOURCES += \
 	%D%/loop_life.c \
 	%D%/loops.c \
 	%D%/loops.h \
+	%D%/poll.c \
+	%D%/poll.h \
 	%D%/ready.h \
 	%D%/remnant.c \
 	%D%/remnant.h \

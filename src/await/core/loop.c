@@ -10,6 +10,7 @@
 #include "coro/overflow.h"
 #include "core/debug_mode.h"
 #include "core/loop.h"
+#include "core/signals.h"
 #include "core/task.h"
 
 #define NANOSECONDS 1000000000
@@ -77,6 +78,16 @@ aw_loop_get_event_base(aw_loop *loop)
 	return loop->base;
 }
 
+static int64_t
+time_left(const struct aw_timer *timer)
+{
+	int64_t left = timer->when - aw_loop_now();
+
+	if (left < 0)
+		return 0;
+	return left < LONGEST_ALARM ? left : LONGEST_ALARM;
+}
+
 /* Sets libevent's timer for the earliest of ours, unless it is earlier. */
 static int
 arm_alarm(aw_loop *loop)
@@ -87,11 +98,7 @@ arm_alarm(aw_loop *loop)
 
 	if (first == NULL || first->when >= loop->armed)
 		return 0;
-	left = first->when - aw_loop_now();
-	if (left < 0)
-		left = 0;
-	if (left > LONGEST_ALARM)
-		left = LONGEST_ALARM;
+	left = time_left(first);
 	/* Rounded up: an alarm that is early is an alarm for nothing. */
 	left += 999;
 	delay.tv_sec = left / NANOSECONDS;
@@ -110,7 +117,9 @@ aw_loop_add_timer(aw_loop *loop, struct aw_timer *timer)
 	err = aw_timer_heap_add(&loop->timers, timer);
 	if (err < 0)
 		return err;
-	err = arm_alarm(loop);
+	/* While the loop runs, it sees to that before it waits. */
+	if (!loop->polling)
+		err = arm_alarm(loop);
 	if (err < 0)
 		aw_timer_heap_remove(&loop->timers, timer);
 	return err;
@@ -138,16 +147,18 @@ run_due_timers(aw_loop *loop)
 		first->due(first);
 		first = aw_timer_heap_first(&loop->timers);
 	}
-	/* Without memory for it, the next poll does not wait (has_work). */
-	(void)arm_alarm(loop);
 }
 
-/* Whether there is something to do that no event will tell of. */
+/*
+ * Sets the alarm.  Returns whether there is something to do that no event will
+ * tell of: without memory for the alarm, the next poll does not wait.
+ */
 static bool
-has_work(const aw_loop *loop)
+has_work(aw_loop *loop)
 {
 	const struct aw_timer *first = aw_timer_heap_first(&loop->timers);
 
+	(void)arm_alarm(loop);
 	return !aw_ready_is_empty(&loop->ready) ||
 	    (first != NULL && first->when < loop->armed);
 }
@@ -228,14 +239,15 @@ take_posted(aw_loop *loop)
 }
 
 static void
-on_wake(evutil_socket_t fd, short what, void *arg)
+on_wake(struct aw_watch *watch, uint32_t events)
 {
-	aw_loop *loop = arg;
+	aw_loop *loop = aw_container_of(watch, struct aw_loop, wake);
 	struct aw_ready_ring posted;
 	eventfd_t count;
 
-	(void)what;
-	(void)eventfd_read(fd, &count);
+	(void)events;
+	(void)eventfd_read(loop->wake_fd, &count);
+	aw_signals_look(loop);
 	posted = take_posted(loop);
 	if (!aw_ready_is_empty(&posted) && !loop->polling &&
 	    aw_ready_is_empty(&loop->ready))
@@ -269,16 +281,65 @@ aw_loop_call(void (*function)(void *arg), void *arg)
 	}
 }
 
+/* libevent has something to tell of what the loop watches by itself. */
+static void
+on_polled(evutil_socket_t fd, short what, void *arg)
+{
+	aw_loop *loop = arg;
+
+	(void)fd, (void)what;
+	aw_poll_wait(&loop->poll, 0);
+}
+
+/*
+ * Whether nothing in the base needs libevent's attention but the loop's own
+ * events, which the loop can see to without it.  All that could add one runs in
+ * this thread, as the base takes no locks.
+ */
+static bool
+base_rests(const aw_loop *loop)
+{
+	int own = loop->armed == NEVER ? 1 : 2;
+
+	return loop->owns_base && event_base_get_num_events(loop->base,
+	    EVENT_BASE_COUNT_ADDED | EVENT_BASE_COUNT_ACTIVE) <= own;
+}
+
+static void
+wait_alone(aw_loop *loop)
+{
+	const struct aw_timer *first = aw_timer_heap_first(&loop->timers);
+	int64_t timeout = -1;
+
+	if (!aw_ready_is_empty(&loop->ready) || loop->stopping)
+		timeout = 0;
+	else if (first != NULL)
+		timeout = time_left(first);
+	aw_poll_wait(&loop->poll, timeout);
+}
+
 static int
-iterate(aw_loop *loop)
+wait_by_libevent(aw_loop *loop)
 {
 	int flags = EVLOOP_ONCE | EVLOOP_NO_EXIT_ON_EMPTY;
 
 	if (has_work(loop) || loop->stopping)
 		flags |= EVLOOP_NONBLOCK;
 	/* It refuses on a base that runs already, in a callback of it. */
-	if (event_base_loop(loop->base, flags) < 0)
-		return -EBUSY;
+	return event_base_loop(loop->base, flags) < 0 ? -EBUSY : 0;
+}
+
+static int
+iterate(aw_loop *loop)
+{
+	int err = 0;
+
+	if (base_rests(loop))
+		wait_alone(loop);
+	else
+		err = wait_by_libevent(loop);
+	if (err < 0)
+		return err;
 	run_due_timers(loop);
 	run_ready(loop);
 	return 0;
@@ -335,12 +396,18 @@ aw_loop_stop(aw_loop *loop)
 int
 aw_loop_add_events(aw_loop *loop)
 {
+	int err;
+
 	loop->armed = NEVER;
 	event_assign(&loop->alarm, loop->base, -1, 0, on_alarm, loop);
 	event_assign(&loop->tick, loop->base, -1, 0, on_tick, loop);
-	event_assign(&loop->wake, loop->base, loop->wake_fd,
-	    EV_READ | EV_PERSIST, on_wake, loop);
-	return event_add(&loop->wake, NULL);
+	event_assign(&loop->polled, loop->base, loop->poll.fd,
+	    EV_READ | EV_PERSIST, on_polled, loop);
+	loop->wake.ready = on_wake;
+	err = aw_poll_add(&loop->poll, loop->wake_fd, &loop->wake, EPOLLIN);
+	if (err == 0 && event_add(&loop->polled, NULL) < 0)
+		err = -ENOMEM;
+	return err;
 }
 
 void

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * Copyright (c) the echod authors
  *
- * The event loop: polls I/O by libevent, then runs what is ready.
+ * The event loop: polls I/O, by an epoll of its own and by libevent, then runs
+ * what is ready.
  *
  * One iteration polls, adds the timers that are due to the ready ring, and runs
  * exactly the entries that the ring had then; what they add waits for the
@@ -19,13 +20,14 @@
 #include <sys/queue.h>
 
 #include "coro/coro.h"
+#include "core/poll.h"
 #include "core/ready.h"
 #include "core/timer.h"
 #include "core/trim.h"
 
 struct task;
 struct timer_handle;
-struct aw_event_handler;
+struct aw_signal_handler;
 struct fd_handlers;
 struct aw_job;
 
@@ -47,7 +49,7 @@ struct aw_loop {
 	const void *thread;        /* whose the loop is just now; atomic */
 
 	struct aw_timer_heap timers;
-	int64_t armed;             /* when alarm is set for */
+	int64_t armed;             /* when alarm is set for, or INT64_MAX */
 	struct event alarm;        /* libevent's timer for the earliest of them */
 	struct event tick;         /* runs the ring on a base that others run */
 
@@ -55,7 +57,10 @@ struct aw_loop {
 	pthread_mutex_t lock;
 	struct aw_ready_ring posted;
 	int wake_fd;
-	struct event wake;
+	struct aw_watch wake;
+
+	struct aw_poll poll;
+	struct event polled;       /* its epoll, in the base */
 
 	struct aw_stack_pool *stacks;
 	/* All that are not done, in the order in which they were made. */
@@ -66,7 +71,7 @@ struct aw_loop {
 	struct aw_trim trim;
 	LIST_ENTRY(aw_loop) all;   /* among the loops of the process */
 	LIST_HEAD(, timer_handle) timer_handles;
-	struct aw_event_handler **signal_handlers; /* by number, or NULL */
+	struct aw_signal_handler **signal_handlers; /* by number, or NULL */
 	struct fd_handlers *fd_handlers;         /* by descriptor */
 	size_t fd_handler_count;
 	/* Threads for the library's calls and the program's, once needed. */

@@ -79,16 +79,18 @@ aw_loop_new(const aw_loop_options *options)
 	loop->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (loop->wake_fd < 0)
 		goto no_wake_fd;
+	if (aw_poll_init(&loop->poll, options->precise_timers) < 0)
+		goto no_poll;
 	loop->owns_base = options->base == NULL;
 	loop->base = options->base;
 	if (loop->base == NULL)
 		loop->base = new_base(options->precise_timers);
 	if (loop->base == NULL)
 		goto no_base;
-	if (aw_trim_init(loop, options->trim_after) < 0)
-		goto no_trim;
 	if (aw_loop_add_events(loop) < 0)
 		goto no_events;
+	if (aw_trim_init(loop, options->trim_after) < 0)
+		goto no_trim;
 	pthread_mutex_init(&loop->lock, NULL);
 	aw_loops_add(loop);
 	aw_debug_init(loop, options->debug);
@@ -98,12 +100,14 @@ aw_loop_new(const aw_loop_options *options)
 	aw_loop_watch_overflows();
 	return loop;
 
-no_events:
-	aw_trim_close(loop);
 no_trim:
+	event_del(&loop->polled);
+no_events:
 	if (loop->owns_base)
 		event_base_free(loop->base);
 no_base:
+	aw_poll_close(&loop->poll);
+no_poll:
 	close(loop->wake_fd);
 no_wake_fd:
 	aw_stack_pool_free(loop->stacks);
@@ -142,7 +146,7 @@ aw_loop_close(aw_loop *loop)
 	drop_pending(loop);
 	event_del(&loop->alarm);
 	event_del(&loop->tick);
-	event_del(&loop->wake);
+	event_del(&loop->polled);
 	aw_trim_close(loop);
 	aw_loops_remove(loop);
 	if (loop->owns_base) {
@@ -150,6 +154,7 @@ aw_loop_close(aw_loop *loop)
 		event_base_loop(loop->base, EVLOOP_NONBLOCK);
 		event_base_free(loop->base);
 	}
+	aw_poll_close(&loop->poll);
 	close(loop->wake_fd);
 	aw_timer_heap_free(&loop->timers);
 	aw_stack_pool_free(loop->stacks);

@@ -9,6 +9,9 @@
 
 #include "core/loop.h"
 
+/* Has the handlers run of signals that have come; the loop has been woken. */
+void aw_signals_look(aw_loop *loop);
+
 /* Removes every handler of the loop. */
 void aw_signals_close(aw_loop *loop);
 

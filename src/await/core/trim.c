@@ -100,17 +100,17 @@ advance(struct aw_trim *trim)
 }
 
 static void
-on_timer(evutil_socket_t fd, short what, void *arg)
+on_timer(struct aw_watch *watch, uint32_t events)
 {
-	aw_loop *loop = arg;
+	aw_loop *loop = aw_container_of(watch, struct aw_loop, trim.watch);
 	struct aw_trim *trim = &loop->trim;
 	int64_t now = aw_loop_coarse_now();
 	uint64_t expirations;
 	unsigned left;
 	bool cooling;
 
-	(void)what;
-	if (read(fd, &expirations, sizeof(expirations)) < 0)
+	(void)events;
+	if (read(trim->fd, &expirations, sizeof(expirations)) < 0)
 		return;
 	trim->armed = false;
 	if (!trim->in_pass)
@@ -148,6 +148,7 @@ int
 aw_trim_init(aw_loop *loop, double after)
 {
 	struct aw_trim *trim = &loop->trim;
+	int err;
 
 	trim->fd = -1;
 	if (after < 0)
@@ -156,11 +157,11 @@ aw_trim_init(aw_loop *loop, double after)
 	trim->fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (trim->fd < 0)
 		return -errno;
-	event_assign(&trim->event, loop->base, trim->fd, EV_READ | EV_PERSIST,
-	    on_timer, loop);
-	if (event_add(&trim->event, NULL) < 0) {
+	trim->watch.ready = on_timer;
+	err = aw_poll_add(&loop->poll, trim->fd, &trim->watch, EPOLLIN);
+	if (err < 0) {
 		close(trim->fd);
-		return -ENOMEM;
+		return err;
 	}
 	loop->trim_rests = true;
 	return 0;
@@ -171,6 +172,6 @@ aw_trim_close(aw_loop *loop)
 {
 	if (loop->trim.fd < 0)
 		return;
-	event_del(&loop->trim.event);
+	aw_poll_remove(&loop->poll, loop->trim.fd, &loop->trim.watch);
 	close(loop->trim.fd);
 }

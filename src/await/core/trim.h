@@ -15,21 +15,21 @@
 #ifndef AWAIT_CORE_TRIM_H
 #define AWAIT_CORE_TRIM_H
 
-#include <event2/event.h>
-#include <event2/event_struct.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "await.h"
 
+#include "core/poll.h"
+
 struct task;
 
 struct aw_trim {
-	int fd;              /* the timer, or -1: nothing is trimmed */
 	bool armed;
 	bool in_pass;
 	int64_t after;       /* nanoseconds that a task has to have waited */
-	struct event event;
+	int fd;              /* the timer, or -1: nothing is trimmed */
+	struct aw_watch watch;
 	struct task *cursor; /* the next to look at, or NULL after the last */
 	uint64_t last;       /* sequence of the last task of this pass */
 	int64_t oldest;      /* since when the longest wait left lasts */

@@ -20,6 +20,28 @@
 
 static void on_resume(struct aw_timer *timer);
 
+static int
+watch(struct aw_listener *listener)
+{
+	int err;
+
+	if (listener->watched)
+		return 0;
+	err = aw_poll_add(&listener->server->loop->poll, listener->fd,
+	    &listener->watch, EPOLLIN);
+	listener->watched = err == 0;
+	return err;
+}
+
+static void
+unwatch(struct aw_listener *listener)
+{
+	if (listener->watched)
+		aw_poll_remove(&listener->server->loop->poll, listener->fd,
+		    &listener->watch);
+	listener->watched = false;
+}
+
 /* Takes the sockets out of the loop for a while, if that can be timed. */
 static void
 begin_pause(aw_server *server)
@@ -35,7 +57,7 @@ begin_pause(aw_server *server)
 		return;
 	server->paused = true;
 	for (i = 0; i < server->listener_count; i++)
-		event_del(&server->listeners[i].event);
+		unwatch(&server->listeners[i]);
 }
 
 /* Puts them back; without the memory for that, after another pause. */
@@ -46,7 +68,7 @@ end_pause(aw_server *server)
 
 	server->paused = false;
 	for (i = 0; i < server->listener_count; i++)
-		if (event_add(&server->listeners[i].event, NULL) < 0)
+		if (watch(&server->listeners[i]) < 0)
 			break;
 	if (i < server->listener_count)
 		begin_pause(server);
@@ -132,13 +154,14 @@ accept_one(struct aw_listener *listener)
 }
 
 static void
-on_acceptable(evutil_socket_t fd, short what, void *arg)
+on_acceptable(struct aw_watch *watched, uint32_t events)
 {
-	struct aw_listener *listener = arg;
+	struct aw_listener *listener =
+	    aw_container_of(watched, struct aw_listener, watch);
 	aw_server *server = listener->server;
 	int i;
 
-	(void)fd, (void)what;
+	(void)events;
 	/* The program's callback may give the server back. */
 	server->references++;
 	for (i = 0; i < ACCEPT_BATCH; i++)
@@ -158,8 +181,7 @@ aw_accept_add(aw_server *server, int fd)
 	(void)evutil_make_socket_nonblocking(fd);
 	listener->server = server;
 	listener->fd = fd;
-	event_assign(&listener->event, server->loop->base, fd,
-	    EV_READ | EV_PERSIST, on_acceptable, listener);
+	listener->watch.ready = on_acceptable;
 	server->listener_count++;
 	return 0;
 }
@@ -171,7 +193,7 @@ begin(aw_server *server, struct aw_listener *listener)
 	if (server->options.start_later &&
 	    listen(listener->fd, aw_listen_backlog(&server->options)) < 0)
 		return -errno;
-	return event_add(&listener->event, NULL) < 0 ? -ENOMEM : 0;
+	return watch(listener);
 }
 
 int
@@ -184,7 +206,7 @@ aw_accept_start(aw_server *server)
 		err = begin(server, &server->listeners[i]);
 	if (err < 0)
 		for (i = 0; i < server->listener_count; i++)
-			event_del(&server->listeners[i].event);
+			unwatch(&server->listeners[i]);
 	server->serving = err == 0;
 	return err;
 }
@@ -197,7 +219,7 @@ aw_accept_remove(aw_server *server, bool close_sockets)
 
 	while (server->listener_count > 0) {
 		listener = &server->listeners[--server->listener_count];
-		event_del(&listener->event);
+		unwatch(listener);
 		if (close_sockets)
 			close(listener->fd);
 		if (listener->path != NULL &&

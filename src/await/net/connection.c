@@ -9,12 +9,6 @@
 
 #define DEFAULT_LIMIT (64 * 1024)
 
-static struct aw_connection *
-connection_of(struct aw_transport *transport)
-{
-	return aw_container_of(transport, struct aw_connection, transport);
-}
-
 void
 aw_stream_on_readable(struct aw_transport *transport, void *arg)
 {
@@ -92,8 +86,8 @@ free_connection(struct aw_connection *connection)
 static void
 on_closed(struct aw_transport *transport)
 {
-	if (connection_of(transport)->freed)
-		free_connection(connection_of(transport));
+	if (aw_connection_of(transport)->freed)
+		free_connection(aw_connection_of(transport));
 }
 
 int

@@ -24,23 +24,24 @@ enum aw_reader_source {
 };
 
 struct aw_reader {
-	/* The task that waits for data, if any. */
-	struct task *waiter;
-	/* What has been received and not been taken. */
-	char *start;
-	size_t length;
-	/*
-	 * Where it lies: in the loop's receive buffer while the reader is the
-	 * loop's lender, otherwise in a buffer of its own.
-	 */
-	char *buffer;
 	size_t capacity;
 	size_t limit;
 	size_t partial; /* bytes that the last AW_EINCOMPLETE delivered */
+	size_t to_come; /* of the rest */
+	/* What a message touches, which the transport follows. */
+	/*
+	 * Where lies what it has: in the loop's receive buffer while the reader
+	 * is the loop's lender, otherwise in a buffer of its own.
+	 */
+	char *buffer;
+	/* What has been received and not been taken. */
+	char *start;
+	size_t length;
+	/* The task that waits for data, if any. */
+	struct task *waiter;
 	int error;      /* of its own: out of memory, or set by the program */
 	bool eof;       /* nothing more will come */
 	uint8_t source; /* enum aw_reader_source */
-	size_t to_come; /* of the rest */
 };
 
 struct aw_writer {
@@ -56,12 +57,19 @@ enum aw_connection_kind {
 };
 
 struct aw_connection {
-	struct aw_transport transport;
 	struct aw_reader reader;
+	struct aw_transport transport;
 	struct aw_writer writer;
 	uint8_t kind; /* enum aw_connection_kind */
 	bool freed;   /* goes when it has been lost */
 };
+
+/* Of a stream's transport. */
+static inline struct aw_connection *
+aw_connection_of(struct aw_transport *transport)
+{
+	return aw_container_of(transport, struct aw_connection, transport);
+}
 
 static inline struct aw_connection *
 aw_connection_of_reader(const aw_reader *reader)

@@ -20,6 +20,7 @@ struct aw_pipe {
 	bool write_armed;
 	struct aw_ready turn;
 	struct evbuffer *output; /* made when it is first needed */
+	struct event read_event;
 	struct event write_event;
 };
 
@@ -36,6 +37,15 @@ aw_pipe_can_be_polled(const struct aw_pipe *pipe)
 }
 
 static void
+take_turn(struct aw_pipe *pipe)
+{
+	if (pipe->in_ring)
+		return;
+	pipe->in_ring = true;
+	aw_loop_ready(pipe->transport->loop, &pipe->turn);
+}
+
+static void
 run_turn(struct aw_ready *ready)
 {
 	struct aw_pipe *pipe = aw_container_of(ready, struct aw_pipe, turn);
@@ -44,18 +54,26 @@ run_turn(struct aw_ready *ready)
 	pipe->in_ring = false;
 	if (!transport->read_armed)
 		return;
-	aw_transport_on_readable(transport->fd, EV_READ, transport);
+	aw_transport_on_readable(transport);
 	if (transport->read_armed)
-		aw_pipe_take_turn(pipe);
+		take_turn(pipe);
+}
+
+int
+aw_pipe_watch(struct aw_pipe *pipe)
+{
+	if (pipe->io.polled)
+		return event_add(&pipe->read_event, NULL) < 0 ? -ENOMEM : 0;
+	take_turn(pipe);
+	return 0;
 }
 
 void
-aw_pipe_take_turn(struct aw_pipe *pipe)
+aw_pipe_unwatch(struct aw_pipe *pipe)
 {
-	if (pipe->in_ring)
-		return;
-	pipe->in_ring = true;
-	aw_loop_ready(pipe->transport->loop, &pipe->turn);
+	/* A turn that has been asked for finds that it is not wanted. */
+	if (pipe->io.polled)
+		event_del(&pipe->read_event);
 }
 
 ssize_t
@@ -160,6 +178,13 @@ on_peer(evutil_socket_t fd, short what, void *arg)
 		aw_transport_lose(transport, transport->queued ? -EPIPE : 0);
 }
 
+static void
+on_readable(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd, (void)what;
+	aw_transport_on_readable(arg);
+}
+
 int
 aw_pipe_init(struct aw_transport *transport, aw_loop *loop, int fd,
     enum aw_pipe_end end, const aw_connection_options *options,
@@ -185,13 +210,12 @@ aw_pipe_init(struct aw_transport *transport, aw_loop *loop, int fd,
 	transport->readable = false;
 	event_assign(&pipe->write_event, loop->base, fd, EV_WRITE | EV_PERSIST,
 	    on_writable, pipe);
-	if (end == AW_PIPE_WRITES) {
-		/* Only of these can be seen that the other end has gone. */
+	event_assign(&pipe->read_event, loop->base, fd, EV_READ | EV_PERSIST,
+	    end == AW_PIPE_WRITES ? on_peer : on_readable, transport);
+	/* Only of these can be seen that the other end has gone. */
+	if (end == AW_PIPE_WRITES)
 		transport->read_ended = !pipe->io.is_fifo &&
 		    pipe->io.how != AW_IO_SOCKET;
-		event_assign(&transport->read_event, loop->base, fd,
-		    EV_READ | EV_PERSIST, on_peer, transport);
-	}
 	return 0;
 }
 

@@ -29,8 +29,11 @@ void aw_pipe_free(struct aw_pipe *pipe);
 
 bool aw_pipe_writes(const struct aw_pipe *pipe);
 bool aw_pipe_can_be_polled(const struct aw_pipe *pipe);
-/* Has aw_transport_on_readable called in the next iteration. */
-void aw_pipe_take_turn(struct aw_pipe *pipe);
+
+/* Has aw_transport_on_readable called while there is something; 0 or -ENOMEM. */
+AW_MUST_CHECK int aw_pipe_watch(struct aw_pipe *pipe);
+/* Not any more. */
+void aw_pipe_unwatch(struct aw_pipe *pipe);
 
 /* As read(2) and writev(2), never blocking: -1 and EAGAIN instead. */
 ssize_t aw_pipe_read(struct aw_pipe *pipe, int fd, void *buffer, size_t size);

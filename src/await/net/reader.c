@@ -107,7 +107,14 @@ wait_for_data(aw_reader *reader)
 	if (!transport->read_armed && aw_transport_watch(transport) < 0)
 		return -ENOMEM;
 	reader->waiter = task;
-	err = aw_task_park(task, "data to read");
+	if (transport->more) {
+		/* Others first, so that a busy peer can't keep them waiting. */
+		transport->more = false;
+		transport->readable = true;
+		err = aw_task_yield(task);
+	} else {
+		err = aw_task_park(task, "data to read");
+	}
 	reader->waiter = NULL;
 	return err;
 }

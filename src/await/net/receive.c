@@ -5,6 +5,7 @@
  * The receiving direction of a transport.
  */
 #include <errno.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 
 #include "net/connection.h"
@@ -27,15 +28,60 @@ receive(struct aw_transport *transport, void *buffer, size_t size)
 	return transport->error;
 }
 
+/* There is something for a stream, which receives until nothing is left. */
+static void
+on_edge(struct aw_watch *watch, uint32_t events)
+{
+	struct aw_transport *transport =
+	    aw_container_of(watch, struct aw_transport, watch);
+	struct task *waiter = aw_connection_of(transport)->reader.waiter;
+
+	/* A short read would not be the last one before the end, or TCP's
+	 * urgent data, of which there is no other event. */
+	if (__builtin_expect((events & ~(uint32_t)EPOLLIN) != 0, 0))
+		transport->eager = true;
+	transport->readable = true;
+	if (waiter != NULL)
+		aw_task_wake(waiter, 0);
+}
+
+/* There is something for another protocol, or still is. */
+static void
+on_level(struct aw_watch *watch, uint32_t events)
+{
+	(void)events;
+	aw_transport_on_readable(aw_container_of(watch, struct aw_transport,
+	    watch));
+}
+
+/*
+ * A stream is told of what arrives, and not again of what is there: the kernel
+ * would look at each socket once more.
+ */
+static int
+watch_socket(struct aw_transport *transport)
+{
+	bool edge = transport->protocol == &aw_stream_protocol;
+	uint32_t events = EPOLLIN;
+
+	if (edge)
+		events |= EPOLLRDHUP | EPOLLPRI | EPOLLET;
+	transport->watch.ready = edge ? on_edge : on_level;
+	return aw_poll_add(&transport->loop->poll, transport->fd,
+	    &transport->watch, events);
+}
+
 int
 aw_transport_watch(struct aw_transport *transport)
 {
+	int err;
+
 	if (transport->read_armed || transport->read_paused ||
 	    transport->read_ended || transport->closing)
 		return 0;
-	if (transport->pipe != NULL && !aw_pipe_can_be_polled(transport->pipe))
-		aw_pipe_take_turn(transport->pipe);
-	else if (event_add(&transport->read_event, NULL) < 0)
+	err = transport->pipe != NULL ? aw_pipe_watch(transport->pipe) :
+	    watch_socket(transport);
+	if (err < 0)
 		return -ENOMEM;
 	transport->read_armed = true;
 	return 0;
@@ -47,20 +93,28 @@ aw_transport_unwatch(struct aw_transport *transport)
 	if (!transport->read_armed)
 		return;
 	transport->read_armed = false;
-	/* A turn that has been asked for finds that it is not wanted. */
-	if (transport->pipe == NULL || aw_pipe_can_be_polled(transport->pipe))
-		event_del(&transport->read_event);
+	if (transport->pipe != NULL)
+		aw_pipe_unwatch(transport->pipe);
+	else
+		aw_poll_remove(&transport->loop->poll, transport->fd,
+		    &transport->watch);
 }
 
 ssize_t
 aw_transport_pull(struct aw_transport *transport, void *buffer, size_t size)
 {
+	ssize_t n;
+
 	if (transport->closing)
 		return transport->error;
 	if (!transport->readable)
 		return -EAGAIN;
 	transport->readable = false;
-	return receive(transport, buffer, size);
+	n = receive(transport, buffer, size);
+	transport->more = (size_t)n == size || (transport->eager && n > 0);
+	if (n == -EAGAIN)
+		transport->eager = false;
+	return n;
 }
 
 ssize_t
@@ -141,12 +195,10 @@ receive_and_lend(struct aw_transport *transport)
 }
 
 void
-aw_transport_on_readable(evutil_socket_t fd, short what, void *arg)
+aw_transport_on_readable(struct aw_transport *transport)
 {
-	struct aw_transport *transport = arg;
 	const aw_protocol *protocol = transport->protocol;
 
-	(void)fd, (void)what;
 	if (protocol->readable == NULL) {
 		if (protocol->get_buffer != NULL)
 			receive_to_protocol(transport);
@@ -168,6 +220,7 @@ aw_transport_pause_reading(struct aw_transport *transport)
 		return;
 	transport->read_paused = true;
 	transport->readable = false;
+	transport->more = false;
 	aw_transport_unwatch(transport);
 }
 

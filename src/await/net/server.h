@@ -27,7 +27,8 @@ struct aw_client {
 struct aw_listener {
 	aw_server *server;
 	int fd;
-	struct event event;
+	struct aw_watch watch;
+	bool watched;
 	/* The path that goes with it, if it is still the same file. */
 	char *path;
 	dev_t device;

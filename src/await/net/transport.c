@@ -99,8 +99,6 @@ aw_transport_init_common(struct aw_transport *transport, aw_loop *loop, int fd,
 	    options != NULL ? options->low_water : 0);
 	/* The peer may have sent already. */
 	transport->readable = true;
-	event_assign(&transport->read_event, loop->base, fd,
-	    EV_READ | EV_PERSIST, aw_transport_on_readable, transport);
 }
 
 int
@@ -200,6 +198,7 @@ aw_transport_set_protocol(struct aw_transport *transport,
 	    transport->closing)
 		return;
 	/* What the old one left in the kernel, the new one is told of. */
+	aw_transport_unwatch(transport);
 	begin_reading(transport);
 	if (transport->protocol == &aw_stream_protocol)
 		transport->readable = transport->pipe == NULL;

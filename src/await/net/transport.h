@@ -7,10 +7,10 @@
  * pipe.c what is different if it is not a socket of its own.
  *
  * A socket bufferevent queues and flushes what the kernel did not take.  Two
- * things go around it, since they are what a message costs: a persistent event
- * tells the protocol, which receives straight into its own buffer, and output
- * is sent at once while nothing is queued.  While bytes flow, the bufferevent
- * is not touched at all.
+ * things go around it, since they are what a message costs: the loop's own
+ * epoll tells the protocol, which receives straight into its own buffer, and
+ * output is sent at once while nothing is queued.  While bytes flow, the
+ * bufferevent is not touched at all.
  *
  * The transport owns the descriptor, which it closes at once; that it has been
  * lost is told by the loop, later, so no caller sees it vanish.  All functions
@@ -39,7 +39,8 @@ enum aw_told {
 };
 
 struct aw_transport {
-	/* What a message touches. */
+	/* What a message touches: one line of the cache. */
+	struct aw_watch watch;    /* of a socket; pipe.c has events for others */
 	const aw_protocol *protocol;
 	void *arg;
 	aw_loop *loop;
@@ -47,18 +48,18 @@ struct aw_transport {
 	int fd;                   /* -1 once it is closed */
 	int error;                /* by which the connection was lost, or 0 */
 	bool readable;            /* a receive may find something */
-	bool read_armed;          /* read_event is in epoll */
+	bool read_armed;          /* it is watched, or its turn will come */
+	bool more;                /* the last receive may have left something */
+	bool eager;               /* receives until it is told -EAGAIN */
 	bool queued;              /* there is output to send */
 	bool eof_wanted;          /* a FIN goes out after the queue */
 	bool closing;             /* closes after the queue */
+	bool write_paused;        /* the protocol knows of a full queue */
 	bool aborting;            /* closes with a RST */
 	bool read_paused;         /* by the program */
 	bool read_ended;          /* the protocol has been told of the end */
-	bool write_paused;        /* and of a queue above the high water mark */
 	bool in_ring;             /* the protocol is about to be told */
 	uint8_t told;             /* enum aw_told */
-	struct event read_event;
-
 	struct bufferevent *bufferevent;
 	size_t high_water, low_water;
 	struct aw_ready ready;
@@ -123,8 +124,8 @@ void aw_transport_unwatch(struct aw_transport *transport);
 AW_MUST_CHECK ssize_t aw_transport_pull(struct aw_transport *transport,
     void *buffer, size_t size);
 
-/* libevent's callback: the descriptor of the transport can be read from. */
-void aw_transport_on_readable(evutil_socket_t fd, short what, void *transport);
+/* The descriptor of the transport can be read from. */
+void aw_transport_on_readable(struct aw_transport *transport);
 
 /* The queue is shorter than before, and at the low water mark or below. */
 void aw_transport_on_output(struct aw_transport *transport);

@@ -42,6 +42,7 @@ AWAIT_CORE_TESTS = \
 	%D%/test_loop \
 	%D%/test_loop_close \
 	%D%/test_loop_run \
+	%D%/test_poll \
 	%D%/test_ready \
 	%D%/test_run \
 	%D%/test_run_in_executor \
@@ -136,6 +137,9 @@ AWAIT_CORE_TESTS = \
 	%D%/test_loop_close.c $(AWAIT_CORE_SHARED)
 %C%_test_loop_run_SOURCES = \
 	%D%/test_loop_run.c $(AWAIT_CORE_SHARED)
+%C%_test_poll_SOURCES = \
+	%D%/test_poll.c $(AWAIT_CORE_SHARED)
+%C%_test_poll_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=epoll_pwait2
 %C%_test_ready_SOURCES = %D%/test_ready.c tests/unit.h
 %C%_test_run_SOURCES = \
 	%D%/test_run.c $(AWAIT_CORE_SHARED)

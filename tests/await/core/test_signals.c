@@ -24,7 +24,7 @@ handle(aw_loop *loop, int signal, char *word)
 	    note_callback, word), 0);
 }
 
-/* libevent reads its signals in one iteration, and the ring runs in that. */
+/* The loop is woken in one iteration, and the ring runs in that. */
 static void
 run(aw_loop *loop, unsigned iterations)
 {
@@ -284,6 +284,57 @@ START_TEST(without_its_handler_a_signal_kills_again)
 }
 END_TEST
 
+/* Two loops at the same signal: the last one that asked is told. */
+LOOP_TEST(another_loop_takes_a_signal_over)
+{
+	aw_loop *other = aw_loop_new(NULL);
+
+	ck_assert_ptr_nonnull(other);
+	handle(loop, SIGUSR1, "first");
+	handle(other, SIGUSR1, "second");
+	handle(other, SIGUSR2, "its own");
+	send_signal(SIGUSR1);
+	run(loop, 2);
+	ck_assert_notes("");
+	run(other, 2);
+	ck_assert_notes("second");
+	/* The first one has nothing left to restore. */
+	ck_assert(aw_loop_remove_signal_handler(loop, SIGUSR1));
+	send_signal(SIGUSR1);
+	run(other, 2);
+	ck_assert_notes("second");
+	ck_assert_int_eq(aw_loop_close(other), 0);
+}
+
+static void *
+send_many(void *end)
+{
+	while (!__atomic_load_n((bool *)end, __ATOMIC_RELAXED))
+		kill(getpid(), SIGUSR1);
+	return NULL;
+}
+
+/* A handler may be under way in another thread while its loop goes. */
+START_TEST(a_loop_can_close_while_signals_come)
+{
+	bool end = false;
+	pthread_t sender;
+	aw_loop *loop;
+	int i;
+
+	signal(SIGUSR1, SIG_IGN);
+	ck_assert_int_eq(pthread_create(&sender, NULL, send_many, &end), 0);
+	for (i = 0; i < 100; i++) {
+		loop = aw_loop_new(NULL);
+		handle(loop, SIGUSR1, "usr1");
+		run(loop, 2);
+		ck_assert_int_eq(aw_loop_close(loop), 0);
+	}
+	__atomic_store_n(&end, true, __ATOMIC_RELAXED);
+	pthread_join(sender, NULL);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -305,6 +356,8 @@ main(void)
 		a_handler_can_cancel_a_task,
 		a_signal_that_waits_is_dropped_when_the_loop_closes,
 		without_its_handler_a_signal_kills_again,
+		another_loop_takes_a_signal_over,
+		a_loop_can_close_while_signals_come,
 	};
 
 	return UNIT_RUN("signals", tests);

@@ -3,7 +3,8 @@
 
 # libevent and the resolver are looked at as well.
 AWAIT_NET_WRAPS = $(FAIL_WRAPS) \
-	-Wl,--wrap=event_base_loop,--wrap=event_add,--wrap=getaddrinfo
+	-Wl,--wrap=event_base_loop,--wrap=event_add,--wrap=epoll_wait \
+	-Wl,--wrap=getaddrinfo
 AWAIT_NET_SHARED = \
 	%D%/net.c \
 	%D%/net.h \
@@ -49,9 +50,13 @@ AWAIT_NET_TESTS = \
 	%D%/test_standard_streams \
 	%D%/test_transport \
 	%D%/test_transport_close \
+	%D%/test_transport_edge \
 	%D%/test_transport_loop \
 	%D%/test_transport_lost \
 	%D%/test_writer
+%C%_test_transport_edge_SOURCES = \
+	%D%/test_transport_edge.c $(AWAIT_NET_SHARED)
+%C%_test_transport_edge_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_test_address_SOURCES = \
 	%D%/test_address.c $(AWAIT_NET_SHARED)
 %C%_test_address_LDFLAGS = $(AWAIT_NET_WRAPS)

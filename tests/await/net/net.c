@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 #include "core/task.h"
@@ -30,6 +31,10 @@ static struct {
 /* The linker has the library call these (--wrap). */
 int __real_event_base_loop(struct event_base *base, int flags);
 int __wrap_event_base_loop(struct event_base *base, int flags);
+int __real_epoll_wait(int epoll, struct epoll_event *events, int count,
+    int timeout);
+int __wrap_epoll_wait(int epoll, struct epoll_event *events, int count,
+    int timeout);
 int __real_event_add(struct event *event, const struct timeval *timeout);
 int __wrap_event_add(struct event *event, const struct timeval *timeout);
 
@@ -45,15 +50,29 @@ __wrap_event_base_loop(struct event_base *base, int flags)
 	return __real_event_base_loop(base, flags);
 }
 
+/* By the loop itself, rather than by libevent. */
+int
+__wrap_epoll_wait(int epoll, struct epoll_event *events, int count, int timeout)
+{
+	net_polls++;
+	return __real_epoll_wait(epoll, events, count, timeout);
+}
+
+bool
+fail_to_watch(int fd)
+{
+	net_events_added++;
+	if (net_refusal.times == 0 || fd != net_refusal.fd)
+		return false;
+	net_refusal.times--;
+	return true;
+}
+
 int
 __wrap_event_add(struct event *event, const struct timeval *timeout)
 {
-	net_events_added++;
-	if (net_refusal.times > 0 && event_get_fd(event) == net_refusal.fd) {
-		net_refusal.times--;
-		return -1;
-	}
-	return __real_event_add(event, timeout);
+	return fail_to_watch(event_get_fd(event)) ? -1 :
+	    __real_event_add(event, timeout);
 }
 
 int
