@@ -178,22 +178,20 @@ aw_task_leave(struct task *task)
 	aw_coro_switch(&task->coro, &task->future.loop->main);
 }
 
-/*
- * Delivers a cancellation to a task that is parked.  Returns false if it is too
- * late, so that it has to be kept for when the task goes on.
- */
-static bool
-deliver_cancel(struct task *task)
+/* If it is too late for that, it is kept for when the task goes on. */
+void
+aw_task_deliver_cancel(struct task *task)
 {
-	if (task->awaits != NULL)
-		return aw_cancel(task->awaits);
-	aw_task_wake(task, -ECANCELED);
-	return true;
+	if (task->awaits == NULL)
+		aw_task_wake(task, -ECANCELED);
+	else if (!aw_cancel(task->awaits))
+		return;
+	task->must_cancel = false;
 }
 
 /* While the loop is closing nothing can be waited for. */
-static int
-refuse_wait(struct task *task)
+int
+aw_task_refuse_wait(struct task *task)
 {
 	if (task->refused_waits++ < REFUSED_WAITS)
 		return -ECANCELED;
@@ -203,30 +201,10 @@ refuse_wait(struct task *task)
 }
 
 int
-aw_task_park(struct task *task, const char *what)
-{
-	aw_loop *loop = task->future.loop;
-
-	if (__builtin_expect(loop->closing, 0))
-		return refuse_wait(task);
-	task->parked = true;
-	task->since = loop->now;
-	task->what = what;
-	if (__builtin_expect(task->must_cancel, 0) && deliver_cancel(task))
-		task->must_cancel = false;
-	aw_coro_switch(&task->coro, &loop->main);
-	if (__builtin_expect(task->must_cancel, 0)) {
-		task->must_cancel = false;
-		return -ECANCELED;
-	}
-	return task->wake_result;
-}
-
-int
 aw_task_yield(struct task *task)
 {
 	if (task->future.loop->closing)
-		return refuse_wait(task);
+		return aw_task_refuse_wait(task);
 	task->what = "others to run";
 	aw_loop_ready(task->future.loop, &task->ready);
 	aw_task_leave(task);
@@ -310,7 +288,7 @@ aw_await(aw_future *future)
 	if (future->state != AW_FUTURE_PENDING)
 		return aw_future_result(future);
 	if (task->future.loop->closing)
-		return refuse_wait(task);
+		return aw_task_refuse_wait(task);
 	aw_future_ref(future);
 	aw_future_watch(future, &await.watch);
 	task->awaits = future;

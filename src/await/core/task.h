@@ -12,6 +12,8 @@
 
 #include "await.h"
 
+#include <errno.h>
+
 #include "coro/coro.h"
 #include "core/future.h"
 #include "core/loop.h"
@@ -89,7 +91,8 @@ struct task *aw_task_current(void);
  * there; -ECANCELED if it was cancelled, even after it had been woken.  what
  * says what it waits for, as a static string.
  */
-AW_MUST_CHECK int aw_task_park(struct task *task, const char *what);
+AW_MUST_CHECK static inline int aw_task_park(struct task *task,
+    const char *what);
 
 /* Wakes a parked task; the first result counts, later ones are dropped. */
 static inline void
@@ -100,6 +103,30 @@ aw_task_wake(struct task *task, int result)
 	task->parked = false;
 	task->wake_result = result;
 	aw_loop_ready(task->future.loop, &task->ready);
+}
+
+/* What aw_task_park does while the loop is closing, or the task cancelled. */
+AW_MUST_CHECK int aw_task_refuse_wait(struct task *task);
+void aw_task_deliver_cancel(struct task *task);
+
+static inline int
+aw_task_park(struct task *task, const char *what)
+{
+	aw_loop *loop = task->future.loop;
+
+	if (__builtin_expect(loop->closing, 0))
+		return aw_task_refuse_wait(task);
+	task->parked = true;
+	task->since = loop->now;
+	task->what = what;
+	if (__builtin_expect(task->must_cancel, 0))
+		aw_task_deliver_cancel(task);
+	aw_coro_switch(&task->coro, &loop->main);
+	if (__builtin_expect(task->must_cancel, 0)) {
+		task->must_cancel = false;
+		return -ECANCELED;
+	}
+	return task->wake_result;
 }
 
 /* Lets every other ready task run first: aw_sleep(0). */

@@ -144,8 +144,14 @@ AW_MUST_CHECK ssize_t aw_reader_receive_more(aw_reader *reader, void *buffer,
     size_t size);
 /* Wakes who waits for data. */
 void aw_reader_wake(aw_reader *reader);
-/* Gives the loop's receive buffer free, whoever lends from it. */
-void aw_reader_reclaim(aw_loop *loop);
+/* Gives the loop's receive buffer free, if somebody lends from it. */
+void aw_reader_end_loan(aw_loop *loop);
+static inline void
+aw_reader_reclaim(aw_loop *loop)
+{
+	if (__builtin_expect(loop->lender != NULL, 0))
+		aw_reader_end_loan(loop);
+}
 /* Frees the reader's buffer. */
 void aw_reader_release(aw_reader *reader);
 

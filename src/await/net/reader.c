@@ -50,13 +50,11 @@ aw_reader_own(aw_reader *reader, size_t size)
 }
 
 void
-aw_reader_reclaim(aw_loop *loop)
+aw_reader_end_loan(aw_loop *loop)
 {
 	aw_reader *lender = loop->lender;
 	int err = 0;
 
-	if (lender == NULL)
-		return;
 	if (lender->length > 0)
 		err = aw_reader_own(lender, lender->length);
 	if (err < 0) {
@@ -141,6 +139,16 @@ aw_reader_receive_more(aw_reader *reader, void *buffer, size_t size)
 
 	transport->readable = true;
 	return aw_transport_pull(transport, buffer, size);
+}
+
+/* Whether it is worth while to call receive_now before waiting. */
+static bool
+may_receive(aw_reader *reader)
+{
+	const struct aw_transport *transport = transport_of(reader);
+
+	return transport->readable || transport->closing ||
+	    reader->source != AW_FROM_TRANSPORT;
 }
 
 /* Receives without waiting. */
@@ -233,7 +241,7 @@ aw_reader_peek(aw_reader *reader, const void **data)
 	ssize_t n = aw_reader_stored_error(reader);
 
 	while (n >= 0 && reader->length == 0 && !reader->eof) {
-		n = borrow(reader);
+		n = may_receive(reader) ? borrow(reader) : -EAGAIN;
 		if (n != -EAGAIN)
 			continue;
 		n = wait_for_data(reader);
@@ -260,7 +268,8 @@ aw_reader_read(aw_reader *reader, void *buffer, size_t size)
 	while (reader->length == 0) {
 		if (reader->eof)
 			return 0;
-		n = receive_now(reader, buffer, size);
+		n = may_receive(reader) ? receive_now(reader, buffer, size) :
+		    -EAGAIN;
 		if (n != -EAGAIN)
 			return n;
 		n = wait_for_data(reader);

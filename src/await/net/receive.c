@@ -11,21 +11,27 @@
 #include "net/connection.h"
 #include "net/pipe.h"
 
-static ssize_t
-receive(struct aw_transport *transport, void *buffer, size_t size)
+ssize_t
+aw_transport_receive_error(struct aw_transport *transport)
 {
-	ssize_t n;
-
-	if (__builtin_expect(transport->pipe != NULL, 0))
-		n = aw_pipe_read(transport->pipe, transport->fd, buffer, size);
-	else
-		n = recv(transport->fd, buffer, size, 0);
-	if (n >= 0)
-		return n;
+	transport->eager = transport->more = false;
 	if (errno == EAGAIN || errno == EINTR)
 		return -EAGAIN;
 	aw_transport_lose(transport, -errno);
 	return transport->error;
+}
+
+ssize_t
+aw_transport_receive_any(struct aw_transport *transport, void *buffer,
+    size_t size)
+{
+	ssize_t n;
+
+	if (transport->pipe != NULL)
+		n = aw_pipe_read(transport->pipe, transport->fd, buffer, size);
+	else
+		n = recv(transport->fd, buffer, size, 0);
+	return n >= 0 ? n : aw_transport_receive_error(transport);
 }
 
 /* There is something for a stream, which receives until nothing is left. */
@@ -101,23 +107,6 @@ aw_transport_unwatch(struct aw_transport *transport)
 }
 
 ssize_t
-aw_transport_pull(struct aw_transport *transport, void *buffer, size_t size)
-{
-	ssize_t n;
-
-	if (transport->closing)
-		return transport->error;
-	if (!transport->readable)
-		return -EAGAIN;
-	transport->readable = false;
-	n = receive(transport, buffer, size);
-	transport->more = (size_t)n == size || (transport->eager && n > 0);
-	if (n == -EAGAIN)
-		transport->eager = false;
-	return n;
-}
-
-ssize_t
 aw_transport_receive(struct aw_transport *transport, void *buffer, size_t size)
 {
 	ssize_t n = aw_transport_pull(transport, buffer, size);
@@ -167,7 +156,7 @@ receive_to_protocol(struct aw_transport *transport)
 		aw_transport_lose(transport, -ENOBUFS);
 		return;
 	}
-	n = receive(transport, buffer, size);
+	n = aw_transport_receive_any(transport, buffer, size);
 	if (n == 0)
 		deliver_end(transport);
 	else if (n > 0 && protocol->buffer_updated != NULL)
@@ -183,7 +172,7 @@ receive_and_lend(struct aw_transport *transport)
 	ssize_t n;
 
 	aw_reader_reclaim(loop);
-	n = receive(transport, loop->receive_buffer, AW_RECEIVE_BUFFER_SIZE);
+	n = aw_transport_receive_any(transport, loop->receive_buffer, AW_RECEIVE_BUFFER_SIZE);
 	if (n == 0) {
 		deliver_end(transport);
 	} else if (n > 0 && protocol->data_received != NULL) {

@@ -24,6 +24,7 @@
 #include <errno.h>
 #include <event2/event_struct.h>
 #include <netinet/in.h>
+#include <sys/socket.h>
 
 #include "core/loop.h"
 #include "core/remnant.h"
@@ -121,8 +122,8 @@ void aw_transport_unwatch(struct aw_transport *transport);
  * loop has to poll before the next one finds anything, so a busy peer can't
  * keep the others waiting.
  */
-AW_MUST_CHECK ssize_t aw_transport_pull(struct aw_transport *transport,
-    void *buffer, size_t size);
+AW_MUST_CHECK static inline ssize_t aw_transport_pull(
+    struct aw_transport *transport, void *buffer, size_t size);
 
 /* The descriptor of the transport can be read from. */
 void aw_transport_on_readable(struct aw_transport *transport);
@@ -133,6 +134,33 @@ void aw_transport_on_output(struct aw_transport *transport);
 /* The bufferevent of a socket; 0 or -ENOMEM. */
 AW_MUST_CHECK int aw_transport_make_queue(struct aw_transport *transport);
 void aw_transport_free_queue(struct aw_transport *transport);
+
+/* As recv(2), of whatever it is, with the negative error. */
+AW_MUST_CHECK ssize_t aw_transport_receive_any(struct aw_transport *transport,
+    void *buffer, size_t size);
+/* The error of a receive; it loses the connection unless it is -EAGAIN. */
+AW_MUST_CHECK ssize_t aw_transport_receive_error(
+    struct aw_transport *transport);
+
+/* Nothing is asked of the kernel where nothing can have come. */
+static inline ssize_t
+aw_transport_pull(struct aw_transport *transport, void *buffer, size_t size)
+{
+	ssize_t n;
+
+	if (__builtin_expect(transport->closing, 0))
+		return transport->error;
+	if (!transport->readable)
+		return -EAGAIN;
+	transport->readable = false;
+	if (__builtin_expect(transport->pipe != NULL, 0))
+		return aw_transport_receive_any(transport, buffer, size);
+	n = recv(transport->fd, buffer, size, 0);
+	if (__builtin_expect(n < 0, 0))
+		return aw_transport_receive_error(transport);
+	transport->more = (size_t)n == size || transport->eager;
+	return n;
+}
 
 /* What a writer is told once the descriptor is closed. */
 static inline int
