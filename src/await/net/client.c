@@ -104,21 +104,14 @@ start_stream(aw_server *server, int fd, const struct sockaddr *peer)
 	struct stream_client *stream;
 	struct task *task;
 	void *extra;
-	int err;
 
 	task = aw_task_new(server->loop, run_stream, NULL, NULL,
 	    sizeof(*stream), &extra);
 	if (task == NULL)
 		return -ENOMEM;
 	stream = extra;
-	err = aw_connection_init(&stream->connection, server->loop, fd, peer,
+	aw_connection_init(&stream->connection, server->loop, fd, peer,
 	    &server->options.connection, on_stream_closed);
-	if (err < 0) {
-		/* It ends without ever having begun. */
-		aw_cancel(&task->future);
-		aw_future_unref(&task->future);
-		return err;
-	}
 	stream->task = task;
 	stream->watch.done = on_task_done;
 	aw_task_set_arg(task, stream);
@@ -141,19 +134,14 @@ static int
 start_protocol(aw_server *server, int fd, const struct sockaddr *peer)
 {
 	struct protocol_client *of;
-	int err;
 
 	of = calloc(1, sizeof(*of));
 	if (of == NULL)
 		return -ENOMEM;
 	of->transport.protocol = server->protocol;
 	of->transport.arg = server->arg;
-	err = aw_transport_init(&of->transport, server->loop, fd, peer,
+	aw_transport_init(&of->transport, server->loop, fd, peer,
 	    &server->options.connection, on_protocol_closed);
-	if (err < 0) {
-		free(of);
-		return err;
-	}
 	join(server, &of->client, &of->transport);
 	aw_transport_disown(&of->transport);
 	aw_transport_tell(&of->transport);

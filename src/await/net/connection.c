@@ -58,14 +58,14 @@ set_up(struct aw_connection *connection, size_t limit)
 	connection->transport.told = AW_TOLD_MADE;
 }
 
-int
+void
 aw_connection_init(struct aw_connection *connection, aw_loop *loop, int fd,
     const struct sockaddr *peer, const aw_connection_options *options,
     void (*closed)(struct aw_transport *))
 {
 	set_up(connection, options != NULL ? options->limit : 0);
-	return aw_transport_init(&connection->transport, loop, fd, peer,
-	    options, closed);
+	aw_transport_init(&connection->transport, loop, fd, peer, options,
+	    closed);
 }
 
 void
@@ -95,17 +95,13 @@ aw_connection_new(aw_loop *loop, int fd, const struct sockaddr *peer,
     const aw_connection_options *options, struct aw_connection **result)
 {
 	struct aw_connection *connection;
-	int err;
 
 	connection = calloc(1, sizeof(*connection));
 	if (connection == NULL)
 		return -ENOMEM;
-	err = aw_connection_init(connection, loop, fd, peer, options, on_closed);
-	if (err < 0)
-		free(connection);
-	else
-		*result = connection;
-	return err;
+	aw_connection_init(connection, loop, fd, peer, options, on_closed);
+	*result = connection;
+	return 0;
 }
 
 int

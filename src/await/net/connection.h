@@ -89,17 +89,19 @@ void aw_stream_on_readable(struct aw_transport *transport, void *arg);
 
 /*
  * Prepares a connection, in zeroed memory, on a connected socket that it takes
- * over; peer may be NULL.  Returns 0 or -ENOMEM.
+ * over; peer may be NULL.
  */
-AW_MUST_CHECK int aw_connection_init(struct aw_connection *connection,
-    aw_loop *loop, int fd, const struct sockaddr *peer,
-    const aw_connection_options *options,
+void aw_connection_init(struct aw_connection *connection, aw_loop *loop,
+    int fd, const struct sockaddr *peer, const aw_connection_options *options,
     void (*closed)(struct aw_transport *));
 
 /* Frees what it holds; the transport must be closed. */
 void aw_connection_release(struct aw_connection *connection);
 
-/* A connection on the heap, for aw_writer_free; the same arguments. */
+/*
+ * A connection on the heap, for aw_writer_free; the same arguments.  0, or
+ * -ENOMEM, with which the socket stays the caller's.
+ */
 AW_MUST_CHECK int aw_connection_new(aw_loop *loop, int fd,
     const struct sockaddr *peer, const aw_connection_options *options,
     struct aw_connection **connection);

@@ -33,23 +33,14 @@ new_transport(aw_loop *loop, const aw_protocol *protocol, void *arg,
 	return 0;
 }
 
-/*
- * Frees a transport that could not be prepared (err).  Otherwise the loop has
- * it from here on, and tells the protocol.
- */
-static int
-hand_over(struct aw_transport *transport, int err,
-    struct aw_transport **result)
+/* From here on the loop has it, and tells the protocol. */
+static void
+hand_over(struct aw_transport *transport, struct aw_transport **result)
 {
-	if (err < 0) {
-		free(transport);
-		return err;
-	}
 	aw_transport_disown(transport);
 	aw_transport_tell(transport);
 	if (result != NULL)
 		*result = transport;
-	return 0;
 }
 
 static int
@@ -63,8 +54,9 @@ create(aw_loop *loop, const aw_protocol *protocol, void *arg, int fd,
 	err = new_transport(loop, protocol, arg, &transport);
 	if (err < 0)
 		return err;
-	err = aw_transport_init(transport, loop, fd, peer, options, on_closed);
-	return hand_over(transport, err, result);
+	aw_transport_init(transport, loop, fd, peer, options, on_closed);
+	hand_over(transport, result);
+	return 0;
 }
 
 /* The same for the running task, which waits until the protocol knows. */
@@ -143,7 +135,11 @@ connect_pipe(aw_loop *loop, const aw_protocol *protocol, void *arg, int fd,
 	if (err < 0)
 		return err;
 	err = aw_pipe_init(transport, loop, fd, end, options, on_closed);
-	return hand_over(transport, err, result);
+	if (err < 0)
+		free(transport);
+	else
+		hand_over(transport, result);
+	return err;
 }
 
 int

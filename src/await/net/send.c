@@ -34,8 +34,9 @@ on_output_error(struct bufferevent *bufferevent, short what, void *arg)
 	aw_transport_lose(arg, error > 0 ? -error : -EPIPE);
 }
 
-int
-aw_transport_make_queue(struct aw_transport *transport)
+/* The bufferevent of a socket; 0 or -ENOMEM. */
+static int
+make_queue(struct aw_transport *transport)
 {
 	struct bufferevent *bufferevent;
 
@@ -59,6 +60,8 @@ aw_transport_free_queue(struct aw_transport *transport)
 		aw_pipe_free_queue(transport->pipe);
 		return;
 	}
+	if (transport->bufferevent == NULL)
+		return;
 	bufferevent_setcb(transport->bufferevent, NULL, NULL, NULL, NULL);
 	bufferevent_free(transport->bufferevent);
 	transport->bufferevent = NULL;
@@ -158,16 +161,17 @@ send_now(struct aw_transport *transport, const void *data, size_t size)
 static int
 queue(struct aw_transport *transport, const void *data, size_t size)
 {
-	struct bufferevent *bufferevent = transport->bufferevent;
-
+	if (transport->pipe == NULL && transport->bufferevent == NULL &&
+	    make_queue(transport) < 0)
+		return -ENOMEM;
 	transport->queued = true;
 	if (transport->pipe != NULL)
 		return aw_pipe_queue(transport->pipe, data, size);
-	if (bufferevent_write(bufferevent, data, size) < 0)
+	if (bufferevent_write(transport->bufferevent, data, size) < 0)
 		return -ENOMEM;
 	/* It does not say so if it could not wait for the socket. */
-	return event_pending(&bufferevent->ev_write, EV_WRITE, NULL) ? 0 :
-	    -ENOMEM;
+	return event_pending(&transport->bufferevent->ev_write, EV_WRITE,
+	    NULL) ? 0 : -ENOMEM;
 }
 
 void

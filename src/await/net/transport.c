@@ -101,14 +101,13 @@ aw_transport_init_common(struct aw_transport *transport, aw_loop *loop, int fd,
 	transport->readable = true;
 }
 
-int
+void
 aw_transport_init(struct aw_transport *transport, aw_loop *loop, int fd,
     const struct sockaddr *peer, const aw_connection_options *options,
     void (*closed)(struct aw_transport *))
 {
 	aw_transport_init_common(transport, loop, fd, options, closed);
 	remember_peer(transport, peer);
-	return aw_transport_make_queue(transport);
 }
 
 /* A RST rather than a FIN: the peer shall not take what it got for all. */

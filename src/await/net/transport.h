@@ -9,8 +9,8 @@
  * A socket bufferevent queues and flushes what the kernel did not take.  Two
  * things go around it, since they are what a message costs: the loop's own
  * epoll tells the protocol, which receives straight into its own buffer, and
- * output is sent at once while nothing is queued.  While bytes flow, the
- * bufferevent is not touched at all.
+ * output is sent at once while nothing is queued.  While bytes flow, there is no
+ * bufferevent at all: it is made when output first has to wait.
  *
  * The transport owns the descriptor, which it closes at once; that it has been
  * lost is told by the loop, later, so no caller sees it vanish.  All functions
@@ -61,6 +61,7 @@ struct aw_transport {
 	bool read_ended;          /* the protocol has been told of the end */
 	bool in_ring;             /* the protocol is about to be told */
 	uint8_t told;             /* enum aw_told */
+	/* Made when output first has to wait, or NULL. */
 	struct bufferevent *bufferevent;
 	size_t high_water, low_water;
 	struct aw_ready ready;
@@ -80,13 +81,11 @@ struct aw_transport {
 
 /*
  * Takes over a connected, non-blocking socket, in zeroed memory; options and
- * peer may be NULL.  Returns 0 or -ENOMEM, with which the socket stays the
- * caller's.  The protocol, which is set already, is told of it by the loop once
- * aw_transport_tell has been called, unless told says that it knows.
+ * peer may be NULL.  The protocol, which is set already, is told of it by the
+ * loop once aw_transport_tell has been called, unless told says that it knows.
  */
-AW_MUST_CHECK int aw_transport_init(struct aw_transport *transport,
-    aw_loop *loop, int fd, const struct sockaddr *peer,
-    const aw_connection_options *options,
+void aw_transport_init(struct aw_transport *transport, aw_loop *loop, int fd,
+    const struct sockaddr *peer, const aw_connection_options *options,
     void (*closed)(struct aw_transport *));
 
 /* What is the same for sockets and pipes. */
@@ -131,8 +130,7 @@ void aw_transport_on_readable(struct aw_transport *transport);
 /* The queue is shorter than before, and at the low water mark or below. */
 void aw_transport_on_output(struct aw_transport *transport);
 
-/* The bufferevent of a socket; 0 or -ENOMEM. */
-AW_MUST_CHECK int aw_transport_make_queue(struct aw_transport *transport);
+/* Throws away what is queued, and what it is queued by. */
 void aw_transport_free_queue(struct aw_transport *transport);
 
 /* As recv(2), of whatever it is, with the negative error. */

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "fail.h"
 #include "net/net.h"
 
 NET_TEST(a_reset_is_an_error_of_read)
@@ -111,6 +112,51 @@ NET_TEST(the_first_error_is_the_one_that_is_told)
 	net_pair_free(&pair);
 }
 
+/* The first output that has to wait makes the queue. */
+NET_TEST(without_memory_for_a_queue_the_connection_is_lost)
+{
+	static const char data[NET_LARGE];
+	struct net_pair pair;
+	unsigned n = 0;
+	bool failed;
+
+	do {
+		net_unix_pair(&pair, NULL);
+		aw_writer_write(pair.writer, "x", 1);
+		fail_call("malloc", ++n, 1, ENOMEM);
+		aw_writer_write(pair.writer, data, sizeof(data));
+		failed = fail_stop();
+		ck_assert_int_eq(aw_writer_is_closing(pair.writer), failed);
+		if (failed)
+			ck_assert_int_eq(aw_writer_drain(pair.writer),
+			    -ENOMEM);
+		net_pair_free(&pair);
+	} while (failed);
+	/* The bufferevent, its two buffers, and a piece of one. */
+	ck_assert_uint_ge(n, 4);
+}
+
+NET_TEST(what_never_queues_has_no_queue)
+{
+	aw_loop *loop = aw_get_running_loop();
+	struct net_pair pair = { .peer = -1 };
+	int fds[2], err;
+
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0,
+	    fds), 0);
+	fail_call("malloc", 1, 1, ENOMEM);
+	err = aw_open_connection_socket(loop, fds[0], NULL, &pair.reader,
+	    &pair.writer);
+	if (err == 0)
+		aw_writer_write(pair.writer, "x", 1);
+	ck_assert(!fail_stop());
+	ck_assert_int_eq(err, 0);
+	ck_assert_uint_eq(aw_writer_get_write_buffer_size(pair.writer), 0);
+	ck_assert(!aw_writer_is_closing(pair.writer));
+	pair.peer = fds[1];
+	net_pair_free(&pair);
+}
+
 static volatile sig_atomic_t broken_pipes;
 
 static void
@@ -158,6 +204,8 @@ main(void)
 		a_queue_for_a_peer_that_has_gone_raises_no_signal,
 		close_does_not_wait_for_a_peer_that_has_gone,
 		the_first_error_is_the_one_that_is_told,
+		without_memory_for_a_queue_the_connection_is_lost,
+		what_never_queues_has_no_queue,
 		a_handler_for_broken_pipes_is_left_alone,
 	};
 
