@@ -61,6 +61,11 @@ class Task:
         """Whether a thread runs on its stack."""
         return self.address == int(self.loop["current"])
 
+    def hibernates(self):
+        """Whether its stack is put away."""
+        kept = self.value["hibernation"]
+        return int(kept) != 0 and not kept["mended"]
+
     def reason(self):
         """What it waits for, in words."""
         if self.state != "waiting":
@@ -241,6 +246,8 @@ def is_user(frame, folder):
 
 def place(task, folder):
     """The innermost line of the task that is not the library's."""
+    if task.hibernates():
+        return "hibernates"
     SPLICE.use(task)
     frame = gdb.newest_frame().older()
     while frame is not None and not is_user(frame, folder):
@@ -332,6 +339,9 @@ have the name, the backtrace of each is printed."""
                 raise gdb.GdbError("It is running, but no thread is on its "
                                    "stack: try 'thread apply all backtrace'.")
             return gdb.execute("backtrace " + options, to_string=True)
+        if task.hibernates():
+            return ("It hibernates: its stack is put away until it has data "
+                    "to read.\n")
         SPLICE.use(task)
         past_main = gdb.parameter("backtrace past-main")
         gdb.execute("set backtrace past-main on", to_string=True)

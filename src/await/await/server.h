@@ -38,6 +38,13 @@ typedef struct aw_server_options {
 	double accept_pause;    /* seconds after a failed accept; 0 is 1 */
 	aw_accept_error *accept_error; /* may be NULL */
 	void *accept_error_arg;
+	/*
+	 * The memory of a handler's stack goes back to the system while the
+	 * handler waits for data for longer than aw_loop_options.trim_after.
+	 * Meanwhile neither another thread nor a system call may have a
+	 * pointer to its local variables.  From Linux 6.13 on.
+	 */
+	bool hibernate;
 } aw_server_options;
 
 /*

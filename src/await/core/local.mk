@@ -4,6 +4,8 @@
 src_await_libawait_la_SOURCES += \
 	%D%/all_tasks.c \
 	%D%/as_completed.c \
+	%D%/cells.c \
+	%D%/cells.h \
 	%D%/debug_mode.c \
 	%D%/debug_mode.h \
 	%D%/dump.c \
@@ -23,6 +25,8 @@ src_await_libawait_la_SOURCES += \
 	%D%/group.c \
 	%D%/handle.c \
 	%D%/handle.h \
+	%D%/hibernate.c \
+	%D%/hibernate.h \
 	%D%/loop.c \
 	%D%/loop.h \
 	%D%/loop_life.c \
@@ -40,6 +44,7 @@ src_await_libawait_la_SOURCES += \
 	%D%/sleep.c \
 	%D%/task.c \
 	%D%/task.h \
+	%D%/task_close.c \
 	%D%/task_info.c \
 	%D%/task_name.c \
 	%D%/timeout.c \

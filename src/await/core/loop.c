@@ -9,6 +9,7 @@
 
 #include "coro/overflow.h"
 #include "core/debug_mode.h"
+#include "core/hibernate.h"
 #include "core/loop.h"
 #include "core/signals.h"
 #include "core/task.h"
@@ -355,6 +356,12 @@ name_by_fault(const void *address)
 	return aw_task_get_name(&running->current->future);
 }
 
+static bool
+mend_fault(const void *address)
+{
+	return running != NULL && aw_hibernate_mend(running, address);
+}
+
 static void
 set_thread(aw_loop *loop, const void *thread)
 {
@@ -370,7 +377,7 @@ aw_loop_run_forever(aw_loop *loop)
 		return -EBUSY;
 	begin_run(loop);
 	set_thread(loop, aw_this_thread());
-	aw_overflow_watch(name_by_fault);
+	aw_overflow_watch(name_by_fault, mend_fault);
 	do {
 		err = iterate(loop);
 	} while (err == 0 && !loop->stopping);
@@ -435,5 +442,5 @@ aw_loop_run_rest(aw_loop *loop)
 void
 aw_loop_watch_overflows(void)
 {
-	aw_overflow_watch(name_by_fault);
+	aw_overflow_watch(name_by_fault, mend_fault);
 }

@@ -20,6 +20,7 @@
 #include <sys/queue.h>
 
 #include "coro/coro.h"
+#include "core/cells.h"
 #include "core/poll.h"
 #include "core/ready.h"
 #include "core/timer.h"
@@ -63,6 +64,7 @@ struct aw_loop {
 	struct event polled;       /* its epoll, in the base */
 
 	struct aw_stack_pool *stacks;
+	struct aw_cells cells;     /* of tasks that lie beside their stacks */
 	/* All that are not done, in the order in which they were made. */
 	TAILQ_HEAD(task_queue, task) tasks;
 	struct task *caller;       /* the task whose call is run now */

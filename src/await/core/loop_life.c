@@ -157,6 +157,7 @@ aw_loop_close(aw_loop *loop)
 	aw_poll_close(&loop->poll);
 	close(loop->wake_fd);
 	aw_timer_heap_free(&loop->timers);
+	aw_cells_free(&loop->cells);
 	aw_stack_pool_free(loop->stacks);
 	pthread_mutex_destroy(&loop->lock);
 	free(loop->receive_buffer);

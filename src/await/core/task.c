@@ -9,9 +9,13 @@
 
 #include "coro/overflow.h"
 #include "core/debug_mode.h"
+#include "core/hibernate.h"
 #include "core/task.h"
 
 #define CACHE_LINE 64
+#define ROUND_UP(size, to) (((size) + (to) - 1) / (to) * (to))
+/* Of a task, whatever lies behind it. */
+#define TASK_SIZE ROUND_UP(sizeof(struct task), CACHE_LINE)
 /* What extra data must leave for the coroutine's frames. */
 #define LEAST_STACK (8 * 1024)
 /* What a task has on its stack while it waits for data. */
@@ -35,9 +39,8 @@ aw_current_task(void)
 	return task != NULL ? &task->future : NULL;
 }
 
-/* Takes the task from the loop's list. */
-static void
-forget(struct task *task)
+void
+aw_task_forget(struct task *task)
 {
 	aw_loop *loop = task->future.loop;
 
@@ -53,7 +56,7 @@ finish(struct task *task, int result)
 		result = -ECANCELED;
 	task->must_cancel = false;
 	task->phase = AW_TASK_ENDED;
-	forget(task);
+	aw_task_forget(task);
 	task->since = task->future.loop->now;
 	aw_future_finish(&task->future, result);
 }
@@ -95,6 +98,20 @@ run_call(aw_loop *loop, struct task *task)
 	loop->current = task;
 }
 
+/* What comes first when a task is not just to go on; false if it has ended. */
+static bool
+prepare(struct task *task)
+{
+	if (task->phase == AW_TASK_HIBERNATES) {
+		aw_hibernate_end(task);
+		return true;
+	}
+	task->phase = AW_TASK_BEGUN;
+	if (task->must_cancel)
+		finish(task, -ECANCELED);
+	return task->phase == AW_TASK_BEGUN;
+}
+
 /* Goes on with a task until it waits or ends; the ring's entry for it. */
 static void
 step(struct aw_ready *ready)
@@ -103,13 +120,9 @@ step(struct aw_ready *ready)
 	aw_loop *loop = task->future.loop;
 
 	loop->current = task;
-	if (__builtin_expect(task->phase == AW_TASK_NEW, 0)) {
-		task->phase = AW_TASK_BEGUN;
-		if (task->must_cancel) {
-			finish(task, -ECANCELED);
-			goto out;
-		}
-	}
+	if (__builtin_expect(task->phase != AW_TASK_BEGUN, 0) &&
+	    !prepare(task))
+		goto out;
 	for (;;) {
 		aw_coro_switch(&loop->main, &task->coro);
 		if (__builtin_expect(task->unguarded, 0))
@@ -153,7 +166,7 @@ aw_task_prefetch(const struct aw_ready *ready)
 		return;
 	task = aw_container_of(ready, struct task, ready);
 	/* What a connection's task reads first lies beside it. */
-	__builtin_prefetch(task + 1, 1);
+	__builtin_prefetch((const char *)task + TASK_SIZE, 1);
 	sp = task->coro.context.sp;
 	for (line = 0; line < PREFETCHED_LINES; line++)
 		__builtin_prefetch(sp + line * CACHE_LINE, 1);
@@ -317,12 +330,6 @@ aw_await_unref(aw_future *future)
 	return result;
 }
 
-static size_t
-round_up(size_t size, size_t to)
-{
-	return (size + to - 1) / to * to;
-}
-
 /* The kernel gives no more guards, so overflows are found out late. */
 static void
 warn_of_missing_guard(aw_loop *loop, const struct aw_stack *stack)
@@ -346,18 +353,35 @@ free_task(aw_future *future)
 	free(task->name);
 	free(task->error_text);
 	aw_coro_free(&task->coro);
+	if (task->beside)
+		aw_cell_put(&loop->cells, task);
 	aw_stack_put(loop->stacks, &stack);
 }
 
 const struct aw_future_kind aw_task_kind = { cancel_task, free_task };
 
-struct task *
-aw_task_new(aw_loop *loop, aw_coroutine *coroutine, void *arg,
-    const char *name, size_t extra_size, void **extra)
+/* Finds memory for a task: a cell, or the top of the stack, which shrinks. */
+static struct task *
+place(aw_loop *loop, struct aw_stack *stack, size_t size, bool beside)
 {
+	char *high = stack->high - size;
+
+	if (beside)
+		return aw_cell_get(&loop->cells, size);
+	if (high < stack->low + LEAST_STACK)
+		return NULL;
+	stack->high = high;
+	return (struct task *)(void *)high;
+}
+
+static struct task *
+make(aw_loop *loop, aw_coroutine *coroutine, void *arg, const char *name,
+    size_t extra_size, void **extra, bool beside)
+{
+	size_t size = TASK_SIZE + ROUND_UP(extra_size, CACHE_LINE);
 	struct aw_stack stack;
 	struct task *task;
-	char *high, *own_name = NULL;
+	char *own_name = NULL;
 
 	if (name != NULL) {
 		own_name = strdup(name);
@@ -366,15 +390,13 @@ aw_task_new(aw_loop *loop, aw_coroutine *coroutine, void *arg,
 	}
 	if (aw_stack_get(loop->stacks, &stack) < 0)
 		goto no_stack;
-	high = stack.high - round_up(sizeof(*task), CACHE_LINE) -
-	    round_up(extra_size, CACHE_LINE);
-	if (high < stack.low + LEAST_STACK)
-		goto no_room;
-	task = (struct task *)(void *)high;
 	aw_sanitizer_clean(stack.low, stack.high);
-	memset(high, 0, (size_t)(stack.high - high));
+	task = place(loop, &stack, size, beside);
+	if (task == NULL)
+		goto no_room;
+	memset(task, 0, size);
 	if (extra != NULL)
-		*extra = high + round_up(sizeof(*task), CACHE_LINE);
+		*extra = (char *)task + TASK_SIZE;
 	aw_future_init(&task->future, loop, &aw_task_kind);
 	/* One reference is the loop's, until the task ends. */
 	task->future.references = 2;
@@ -385,9 +407,10 @@ aw_task_new(aw_loop *loop, aw_coroutine *coroutine, void *arg,
 	task->name = own_name;
 	task->sequence = ++loop->task_sequence;
 	task->stack = stack;
+	task->beside = beside;
 	task->unguarded = stack.guard == AW_GUARD_CHECK;
 	task->since = loop->polling ? loop->now : aw_loop_coarse_now();
-	aw_coro_make(&task->coro, stack.low, high, run_coroutine, task);
+	aw_coro_make(&task->coro, stack.low, stack.high, run_coroutine, task);
 	if (AW_SANITIZER_NAMES)
 		aw_sanitizer_name(&task->coro.sanitizer,
 		    aw_task_get_name(&task->future));
@@ -401,6 +424,20 @@ no_room:
 no_stack:
 	free(own_name);
 	return NULL;
+}
+
+struct task *
+aw_task_new(aw_loop *loop, aw_coroutine *coroutine, void *arg,
+    const char *name, size_t extra_size, void **extra)
+{
+	return make(loop, coroutine, arg, name, extra_size, extra, false);
+}
+
+struct task *
+aw_task_new_beside(aw_loop *loop, aw_coroutine *coroutine, void *arg,
+    const char *name, size_t extra_size, void **extra)
+{
+	return make(loop, coroutine, arg, name, extra_size, extra, true);
 }
 
 aw_task *
@@ -419,43 +456,4 @@ aw_task *
 aw_create_task(aw_coroutine *coroutine, void *arg, const char *name)
 {
 	return aw_loop_create_task(aw_get_running_loop(), coroutine, arg, name);
-}
-
-/* Empties the ring: of tasks for good, of the rest into others. */
-static void
-unready_tasks(struct aw_ready_ring *ring, struct aw_ready_ring *others)
-{
-	struct aw_ready *ready;
-
-	while (!aw_ready_is_empty(ring)) {
-		ready = aw_ready_pop(ring);
-		if (!is_step(ready))
-			aw_ready_push(others, ready);
-	}
-}
-
-void
-aw_tasks_close(aw_loop *loop)
-{
-	struct aw_ready_ring others = { NULL };
-	struct task *task;
-
-	while ((task = TAILQ_FIRST(&loop->tasks)) != NULL) {
-		unready_tasks(&loop->ready, &others);
-		aw_future_ref(&task->future);
-		aw_loop_report(loop, "a task was dropped while it was pending",
-		    0, &task->future);
-		task->parked = false;
-		task->must_cancel = true;
-		task->ready.run(&task->ready);
-		if (task->future.state == AW_FUTURE_PENDING) {
-			/* It did not return; its stack goes with the pool. */
-			forget(task);
-			aw_coro_free(&task->coro);
-			continue;
-		}
-		aw_future_unref(&task->future);
-	}
-	unready_tasks(&loop->ready, &others);
-	loop->ready = others;
 }

@@ -5,7 +5,8 @@
  * Tasks: coroutines that the loop runs, and how they wait.
  *
  * A task lies at the top of its own stack, with room behind it for what its
- * creator wants to keep there, so an idle one costs a single page.
+ * creator wants to keep there, so an idle one costs a single page.  Or it lies
+ * beside its stack, which can then be put away while it waits (hibernate.h).
  */
 #ifndef AWAIT_CORE_TASK_H
 #define AWAIT_CORE_TASK_H
@@ -21,8 +22,11 @@
 enum aw_task_phase {
 	AW_TASK_NEW,
 	AW_TASK_BEGUN,
+	AW_TASK_HIBERNATES, /* begun, and its stack is put away */
 	AW_TASK_ENDED,
 };
+
+struct aw_hibernation;
 
 struct task {
 	/* All that a wake-up and a switch touch: one line of the cache. */
@@ -50,6 +54,9 @@ struct task {
 	struct aw_stack stack;
 	int64_t trimmed;        /* its since when its stack was trimmed */
 	const char *deepest;    /* that its stack was used then, or NULL */
+	bool beside;            /* its stack, in a cell of the loop's */
+	bool shared;            /* others look at what it has on its stack */
+	struct aw_hibernation *hibernation; /* what it had there, or NULL */
 };
 
 static inline struct task *
@@ -65,6 +72,9 @@ aw_task_of(aw_future *future)
  */
 struct task *aw_task_new(aw_loop *loop, aw_coroutine *coroutine, void *arg,
     const char *name, size_t extra_size, void **extra);
+/* The same beside its stack rather than on it, so that it may hibernate. */
+struct task *aw_task_new_beside(aw_loop *loop, aw_coroutine *coroutine,
+    void *arg, const char *name, size_t extra_size, void **extra);
 
 /*
  * Has the processor fetch what the entry, which runs next, will touch if it is
@@ -131,6 +141,9 @@ aw_task_park(struct task *task, const char *what)
 
 /* Lets every other ready task run first: aw_sleep(0). */
 AW_MUST_CHECK int aw_task_yield(struct task *task);
+
+/* Takes a task that ends from the loop's list. */
+void aw_task_forget(struct task *task);
 
 /* Goes back to the loop's stack; for the loop. */
 void aw_task_leave(struct task *task);

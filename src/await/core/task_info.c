@@ -40,7 +40,7 @@ since(const struct task *task, enum aw_task_state state)
 static const char *
 lowest_used(const struct task *task, enum aw_task_state state)
 {
-	const char *top = (const char *)task, *lowest;
+	const char *top = task->stack.high, *lowest;
 
 	if (state == AW_TASK_DONE)
 		return top;
@@ -78,7 +78,7 @@ aw_task_get_info(const aw_task *future, aw_task_info *info)
 	info->awaits = info->state == AW_TASK_WAITING ? task->awaits : NULL;
 	info->since = (double)since(task, info->state) / 1e9;
 	info->cancelling = task->cancel_requests;
-	top = (const char *)task;
+	top = task->stack.high;
 	used = lowest_used(task, info->state);
 	deepest = deepest_used(task);
 	info->stack_size = (size_t)(top - task->stack.low);

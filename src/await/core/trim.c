@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "coro/resident.h"
+#include "core/hibernate.h"
 #include "core/task.h"
 #include "core/trim.h"
 
@@ -39,13 +40,14 @@ release(struct task *task)
 	const char *lowest = aw_context_lowest(&task->coro.context);
 	const char *resident;
 
-	if (lowest < task->stack.low || lowest >= (const char *)task)
+	if (lowest < task->stack.low || lowest >= task->stack.high)
 		return;
 	resident = aw_stack_lowest_resident(&task->stack);
 	if (task->deepest == NULL || resident < task->deepest)
 		task->deepest = resident;
 	if (resident < lowest)
 		aw_stack_release_below(&task->stack, lowest);
+	aw_hibernate(task);
 }
 
 static void

@@ -12,6 +12,7 @@
 
 #ifndef MADV_GUARD_INSTALL
 #define MADV_GUARD_INSTALL 102
+#define MADV_GUARD_REMOVE 103
 #endif
 
 /* Linux's default for vm.max_map_count. */
@@ -75,6 +76,21 @@ aw_guard_remove(enum aw_guard guard)
 {
 	if (guard == AW_GUARD_MPROTECT)
 		atomic_fetch_sub(&mprotect_count, 1);
+}
+
+bool
+aw_guard_hide(void *page, size_t size)
+{
+	return atomic_load_explicit(&best_guard, memory_order_relaxed) ==
+	    AW_GUARD_MADVISE && madvise(page, size, MADV_GUARD_INSTALL) == 0;
+}
+
+void
+aw_guard_show(void *page, size_t size)
+{
+	/* It allocates nothing, so what has been hidden can be shown. */
+	if (madvise(page, size, MADV_GUARD_REMOVE) < 0)
+		abort();
 }
 
 void

@@ -14,6 +14,7 @@
 #ifndef AWAIT_CORO_GUARD_H
 #define AWAIT_CORO_GUARD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum aw_guard {
@@ -30,6 +31,14 @@ enum aw_guard aw_guard_install(void *page, size_t size);
 
 /* Takes a guard away again, before its memory is unmapped. */
 void aw_guard_remove(enum aw_guard guard);
+
+/*
+ * Guards memory that is in use, which the kernel takes back, until
+ * aw_guard_show, after which it reads as zeros.  False where the kernel can't:
+ * then nothing has happened.
+ */
+bool aw_guard_hide(void *page, size_t size);
+void aw_guard_show(void *page, size_t size);
 
 /* For tests: the best means to use from now on. */
 void aw_guard_limit(enum aw_guard best);

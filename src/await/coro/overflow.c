@@ -15,6 +15,7 @@
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static _Atomic(aw_overflow_name *) name_of;
+static _Atomic(aw_overflow_mend *) mend_at;
 static struct sigaction previous_segv, previous_bus;
 
 static _Thread_local unsigned watchers;
@@ -47,6 +48,8 @@ on_fault(int signal, siginfo_t *info, void *context)
 	const char *name = NULL;
 
 	(void)context;
+	if (info->si_code > 0 && mend_at(info->si_addr))
+		return;
 	if (info->si_code > 0)
 		name = name_of(info->si_addr);
 	if (name != NULL)
@@ -71,11 +74,12 @@ catch_faults(void)
 }
 
 void
-aw_overflow_watch(aw_overflow_name *name)
+aw_overflow_watch(aw_overflow_name *name, aw_overflow_mend *mend)
 {
 	stack_t stack;
 
 	name_of = name;
+	mend_at = mend;
 	pthread_once(&once, catch_faults);
 	if (watchers++ > 0 || sigaltstack(NULL, &stack) < 0 ||
 	    (stack.ss_flags & SS_DISABLE) == 0)

@@ -8,6 +8,7 @@
 #ifndef AWAIT_CORO_OVERFLOW_H
 #define AWAIT_CORO_OVERFLOW_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -17,10 +18,16 @@
 typedef const char *aw_overflow_name(const void *address);
 
 /*
+ * Mends what is wrong at the address, if it can, so that the access can be
+ * repeated, and tells whether it did.  Called in a signal's context.
+ */
+typedef bool aw_overflow_mend(const void *address);
+
+/*
  * Catches SIGSEGV and SIGBUS of the process, once, and gives this thread a
  * signal stack if it has none.  Does without if memory is short.
  */
-void aw_overflow_watch(aw_overflow_name *name);
+void aw_overflow_watch(aw_overflow_name *name, aw_overflow_mend *mend);
 
 /*
  * Takes the signal stack away again after the last call that a thread has

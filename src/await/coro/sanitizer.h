@@ -118,6 +118,19 @@ aw_sanitizer_name(struct aw_sanitizer *s, const char *name)
 #endif
 }
 
+/* Whether a tool keeps notes of the stacks' bytes by their addresses. */
+static inline bool
+aw_sanitizer_knows_stacks(void)
+{
+#if defined(AW_HAVE_ASAN) || defined(AW_HAVE_TSAN)
+	return true;
+#elif defined(HAVE_VALGRIND_H)
+	return RUNNING_ON_VALGRIND != 0;
+#else
+	return false;
+#endif
+}
+
 /* Whether Valgrind runs this, which has no names for stacks. */
 static inline bool
 aw_sanitizer_counts_errors(void)

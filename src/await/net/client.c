@@ -10,7 +10,7 @@
 #include "net/connection.h"
 #include "net/server.h"
 
-/* A stream, beside the task that handles it on the task's stack. */
+/* A stream, behind the task that handles it. */
 struct stream_client {
 	struct aw_connection connection;
 	struct aw_client client;
@@ -105,8 +105,8 @@ start_stream(aw_server *server, int fd, const struct sockaddr *peer)
 	struct task *task;
 	void *extra;
 
-	task = aw_task_new(server->loop, run_stream, NULL, NULL,
-	    sizeof(*stream), &extra);
+	task = (server->options.hibernate ? aw_task_new_beside : aw_task_new)(
+	    server->loop, run_stream, NULL, NULL, sizeof(*stream), &extra);
 	if (task == NULL)
 		return -ENOMEM;
 	stream = extra;

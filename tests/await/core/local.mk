@@ -18,6 +18,7 @@ AWAIT_CORE_TESTS = \
 	%D%/test_base \
 	%D%/test_cancel \
 	%D%/test_cancel_outcome \
+	%D%/test_cells \
 	%D%/test_debug_mode \
 	%D%/test_default_executor \
 	%D%/test_dump \
@@ -39,6 +40,7 @@ AWAIT_CORE_TESTS = \
 	%D%/test_group_cancel \
 	%D%/test_group_tasks \
 	%D%/test_handle \
+	%D%/test_hibernate \
 	%D%/test_loop \
 	%D%/test_loop_close \
 	%D%/test_loop_run \
@@ -101,6 +103,9 @@ AWAIT_CORE_TESTS = \
 	%D%/test_cancel.c $(AWAIT_CORE_SHARED)
 %C%_test_cancel_outcome_SOURCES = \
 	%D%/test_cancel_outcome.c $(AWAIT_CORE_SHARED)
+%C%_test_cells_SOURCES = \
+	%D%/test_cells.c tests/unit.h $(FAIL_SHARED)
+%C%_test_cells_LDFLAGS = $(FAIL_WRAPS)
 %C%_test_debug_mode_SOURCES = \
 	%D%/test_debug_mode.c $(AWAIT_CORE_SHARED)
 %C%_test_default_executor_SOURCES = \
@@ -131,6 +136,9 @@ AWAIT_CORE_TESTS = \
 	%D%/test_future.c $(AWAIT_CORE_SHARED)
 %C%_test_handle_SOURCES = \
 	%D%/test_handle.c $(AWAIT_CORE_SHARED)
+%C%_test_hibernate_SOURCES = \
+	%D%/test_hibernate.c tests/await/hibernating.h \
+	$(AWAIT_CORE_TRIMMING)
 %C%_test_loop_SOURCES = \
 	%D%/test_loop.c $(AWAIT_CORE_SHARED)
 %C%_test_loop_close_SOURCES = \

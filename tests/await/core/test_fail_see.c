@@ -10,7 +10,9 @@
 #include <stdlib.h>
 
 #include "core/core.h"
+#include "core/hibernate.h"
 #include "core/scenario.h"
+#include "core/task.h"
 
 static int
 sleep_long(void *arg)
@@ -75,6 +77,8 @@ do_trim(void *arg)
 	return aw_sleep(0.03);
 }
 
+static aw_coroutine *trimmed;
+
 static int
 run_trim(void)
 {
@@ -86,7 +90,7 @@ run_trim(void)
 	if (loop == NULL)
 		return -ENOMEM;
 	aw_loop_set_exception_handler(loop, ignore_report, NULL);
-	task = aw_loop_create_task(loop, do_trim, NULL, NULL);
+	task = aw_loop_create_task(loop, trimmed, NULL, NULL);
 	result = aw_loop_run_until_complete(loop, task);
 	aw_future_unref(task);
 	aw_loop_close(loop);
@@ -95,6 +99,45 @@ run_trim(void)
 
 START_TEST(a_loop_that_trims_is_made_whole_or_not_at_all)
 {
+	trimmed = do_trim;
+	fail_each_call(run_trim, _i > 0);
+}
+END_TEST
+
+/* Keeps something on its stack while it hibernates, or would. */
+static int
+wait_for_data(void *arg)
+{
+	volatile int kept = 7;
+	int result;
+
+	(void)arg;
+	result = aw_task_park(aw_task_current(), aw_data_to_read);
+	must(kept == 7);
+	return result;
+}
+
+static int
+do_hibernate(void *arg)
+{
+	struct task *task;
+	int err;
+
+	(void)arg;
+	task = aw_task_new_beside(aw_get_running_loop(), wait_for_data, NULL,
+	    "sleeper", 100, NULL);
+	if (task == NULL)
+		return -ENOMEM;
+	err = aw_sleep(0.05);
+	aw_cancel(&task->future);
+	must(aw_await(&task->future) == -ECANCELED);
+	aw_future_unref(&task->future);
+	return err;
+}
+
+START_TEST(a_task_that_can_not_hibernate_waits_all_the_same)
+{
+	trimmed = do_hibernate;
 	fail_each_call(run_trim, _i > 0);
 }
 END_TEST
@@ -122,6 +165,7 @@ main(void)
 	const TTest *const tests[] = {
 		dumping_tasks_gives_errors_back,
 		a_loop_that_trims_is_made_whole_or_not_at_all,
+		a_task_that_can_not_hibernate_waits_all_the_same,
 		without_a_descriptor_for_the_timer_there_is_no_loop,
 	};
 

@@ -160,6 +160,45 @@ START_TEST(without_guard_pages_stacks_are_to_be_checked)
 }
 END_TEST
 
+START_TEST(what_is_hidden_traps_until_it_is_shown)
+{
+	struct aw_stack stack;
+	unsigned char resident = 1;
+	char *page;
+
+	make_pool(0);
+	stack = get_stack();
+	page = stack.low + page_size;
+	*page = 1;
+	ck_assert_int_eq(aw_guard_hide(page, page_size),
+	    has_madvise_guards());
+	if (has_madvise_guards()) {
+		ck_assert_int_eq(mincore(page, page_size, &resident), 0);
+		ck_assert_int_eq(resident & 1, 0);
+		ck_assert(traps(page));
+		ck_assert(!traps(page + page_size));
+		aw_guard_show(page, page_size);
+		ck_assert_int_eq(*page, 0);
+	}
+	ck_assert(!traps(page));
+	aw_stack_pool_free(pool);
+}
+END_TEST
+
+START_TEST(nothing_is_hidden_where_another_guard_is_wanted)
+{
+	struct aw_stack stack;
+
+	make_pool(0);
+	aw_guard_limit(AW_GUARD_MPROTECT);
+	stack = get_stack();
+	*stack.low = 1;
+	ck_assert(!aw_guard_hide(stack.low, page_size));
+	ck_assert_int_eq(*stack.low, 1);
+	aw_stack_pool_free(pool);
+}
+END_TEST
+
 /* Asks for so many stacks; how many of them have a guard page. */
 static unsigned
 count_guarded(unsigned stacks)
@@ -269,6 +308,8 @@ main(void)
 		a_guard_by_mprotect_traps,
 		a_guard_still_traps_after_the_stack_was_given_back,
 		without_guard_pages_stacks_are_to_be_checked,
+		what_is_hidden_traps_until_it_is_shown,
+		nothing_is_hidden_where_another_guard_is_wanted,
 		guards_by_mprotect_end_at_a_share_of_the_mappings,
 		guards_of_idle_stacks_are_given_back_with_their_pool,
 		an_address_is_in_the_guard_only_just_below_the_stack,

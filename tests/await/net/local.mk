@@ -43,6 +43,7 @@ AWAIT_NET_TESTS = \
 	%D%/test_server \
 	%D%/test_server_accept \
 	%D%/test_server_close \
+	%D%/test_server_hibernate \
 	%D%/test_server_later \
 	%D%/test_server_protocol \
 	%D%/test_server_start \
@@ -140,6 +141,10 @@ AWAIT_NET_TESTS = \
 %C%_test_server_close_SOURCES = \
 	%D%/test_server_close.c $(AWAIT_NET_SHARED)
 %C%_test_server_close_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_server_hibernate_SOURCES = \
+	%D%/test_server_hibernate.c tests/await/hibernating.h \
+	$(AWAIT_NET_SHARED)
+%C%_test_server_hibernate_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_test_server_later_SOURCES = \
 	%D%/test_server_later.c $(AWAIT_NET_SHARED)
 %C%_test_server_later_LDFLAGS = $(AWAIT_NET_WRAPS)

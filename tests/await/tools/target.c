@@ -4,8 +4,8 @@
  *
  * What test_gdb.py looks at: tasks in each state, when it comes to stop_here.
  * With the argument "call" that is on the loop's own stack; with "attach" it
- * says "waiting" and then waits for its standard input.  It ends with
- * "finished".
+ * says "waiting" and then waits for its standard input; and with "hibernate"
+ * there is a task that does, or it says "not here".  It ends with "finished".
  */
 #include <errno.h>
 #include <stdio.h>
@@ -14,7 +14,9 @@
 #include <unistd.h>
 
 #include "await.h"
+#include "core/hibernate.h"
 #include "core/loop.h"
+#include "core/task.h"
 #include "coro/guard.h"
 
 static int ends[2];
@@ -107,6 +109,50 @@ begin(void *arg)
 	return result;
 }
 
+static int
+wait_for_data(void *arg)
+{
+	(void)arg;
+	return aw_task_park(aw_task_current(), aw_data_to_read) ==
+	    -ECANCELED ? 0 : -EIO;
+}
+
+/* Stops when a task hibernates, or would if it could. */
+static int
+hibernate(void *arg)
+{
+	struct task *task;
+	int result;
+
+	(void)arg;
+	task = aw_task_new_beside(aw_get_running_loop(), wait_for_data, NULL,
+	    "dormouse", 0, NULL);
+	if (task == NULL)
+		return -ENOMEM;
+	do {
+		result = aw_sleep(0.01);
+	} while (result == 0 && task->trimmed == 0);
+	if (task->phase != AW_TASK_HIBERNATES)
+		puts("not here");
+	stop_here();
+	aw_cancel(&task->future);
+	result = aw_await(&task->future);
+	aw_future_unref(&task->future);
+	return result;
+}
+
+static int
+run(char *how)
+{
+	const aw_loop_options quickly = { .trim_after = 0.01 };
+
+	if (strcmp(how, "hibernate") == 0)
+		return aw_run_with(hibernate, NULL, &quickly);
+	/* gdb's own core files end at the first guard by madvise(2). */
+	aw_guard_limit(AW_GUARD_MPROTECT);
+	return aw_run(begin, how);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -115,11 +161,9 @@ main(int argc, char **argv)
 
 	if (argc > 1)
 		snprintf(how, sizeof(how), "%s", argv[1]);
-	/* gdb's own core files end at the first guard by madvise(2). */
-	aw_guard_limit(AW_GUARD_MPROTECT);
 	if (pipe(ends) < 0)
 		return 1;
-	result = aw_run(begin, how);
+	result = run(how);
 	puts(result == 0 ? "finished" : aw_strerror(result));
 	return result == 0 ? 0 : 1;
 }

@@ -185,6 +185,20 @@ class OnTheLoopsStack(Case):
         self.check_exit(said)
 
 
+class OfATaskThatHibernates(Case):
+    """Its stack is not there."""
+
+    def test_it_says_so(self):
+        said = run("await-tasks", "await-backtrace dormouse", how="hibernate")
+        if "not here" in said[""]:
+            self.skipTest("tasks can't hibernate here")
+        self.assertRegex(said["await-tasks"],
+                         r"\n  dormouse +waiting +data to read +hibernates\n")
+        self.assertIn("Task 'dormouse', waiting:\nIt hibernates: ",
+                      said["await-backtrace dormouse"])
+        self.check_exit(said)
+
+
 class InACoreFile(Case):
     """After the process is gone."""
 
