@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <linux/sockios.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 
 /* Seconds without a byte from a peer that has been told of the end. */
@@ -135,29 +136,43 @@ finish(aw_reader *reader, aw_writer *writer)
 	return err == -ETIMEDOUT ? 0 : err;
 }
 
+/* Echoes until the peer's end, or until the daemon's. */
+static int
+serve(aw_reader *reader, struct connection *connection, bool ending)
+{
+	aw_writer *writer = connection->writer;
+	int err = -ECANCELED;
+
+	if (!ending)
+		err = echo(reader, writer, &connection->echoed);
+	if (err == -ECANCELED) {
+		err = echo_received(reader, writer, &connection->echoed);
+		if (err == 0)
+			err = finish(reader, writer);
+	}
+	return err;
+}
+
 int
 connection_serve(aw_reader *reader, aw_writer *writer, void *arg)
 {
 	struct service *service = arg;
-	struct connection connection = {
-		.task = aw_current_task(),
-		.writer = writer,
-	};
-	int err = -ECANCELED;
+	struct connection *connection;
+	int err;
 
-	add(service->connections, &connection);
+	connection = calloc(1, sizeof(*connection));
+	if (connection == NULL)
+		return -ENOMEM;
+	connection->task = aw_current_task();
+	connection->writer = writer;
+	add(service->connections, connection);
 	if (log_enabled(LOG_LEVEL_DEBUG))
-		log_opened(&connection, service->listener);
-	if (!service->connections->ending)
-		err = echo(reader, writer, &connection.echoed);
-	if (err == -ECANCELED) {
-		err = echo_received(reader, writer, &connection.echoed);
-		if (err == 0)
-			err = finish(reader, writer);
-	}
+		log_opened(connection, service->listener);
+	err = serve(reader, connection, service->connections->ending);
 	if (log_enabled(LOG_LEVEL_DEBUG))
-		log_closed(&connection, err);
-	LIST_REMOVE(&connection, open);
+		log_closed(connection, err);
+	LIST_REMOVE(connection, open);
+	free(connection);
 	return err;
 }
 

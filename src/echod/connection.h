@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
-/* On the stack of its task. */
+/* On the heap: the others of the list touch it while its task hibernates. */
 struct connection {
 	uint64_t id; /* never used twice in the life of the process */
 	aw_task *task;

@@ -111,6 +111,7 @@ start_server(struct worker *worker, size_t i)
 		.accept_pause = worker->settings->accept_pause,
 		.accept_error = shortage_accept_error,
 		.accept_error_arg = &worker->shortage,
+		.hibernate = true,
 	};
 	int *fds = calloc(listener->address_count, sizeof(*fds));
 	int err = -ENOMEM;
