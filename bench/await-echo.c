@@ -70,7 +70,8 @@ static int
 serve(void *arg)
 {
 	const struct options *options = arg;
-	const aw_server_options server_options = { .backlog = SOMAXCONN };
+	const aw_server_options server_options = { .backlog = SOMAXCONN,
+	    .hibernate = true };
 	aw_server *server;
 	int err;
 

@@ -89,6 +89,9 @@ def parse_options():
         help="messages that are counted in the case exact (default 2000)")
     add("--idle-connections", type=one(int), default=15000, metavar="N",
         help="connections of the case idle (default 15000)")
+    add("--idle-rest", type=int, default=15, metavar="S",
+        help="seconds after which what those keep resident is measured once "
+        "more (default 15)")
     add("--stream-size", type=one(cases.parse_size), default="1G",
         metavar="BYTES", help="of the case stream (default 1G)")
     several = (os.cpu_count() or 1) > 1

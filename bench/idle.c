@@ -31,6 +31,7 @@ struct options {
 	int64_t connections;
 	const char *address;
 	int64_t pid;
+	int64_t rest;
 	bool json;
 };
 
@@ -49,6 +50,11 @@ static const struct option_row rows[] = {
 	    .help = "the process of that server",
 	    .handle = options_store_integer, .offset = TARGET(pid),
 	    .lowest = "1", .highest = "4194304" },
+	{ .name = "rest", .letter = 'r', .argument = "S",
+	    .help = "measure what is resident once more after so many "
+	    "seconds (default 0)",
+	    .handle = options_store_integer, .offset = TARGET(rest),
+	    .lowest = "0", .highest = "3600" },
 	{ .name = "json", .help = "print one line of JSON instead of text",
 	    .handle = options_store_true, .offset = TARGET(json) },
 	COMMAND_HELP_ROW,
@@ -78,6 +84,7 @@ struct idle {
 	size_t count;
 	int *fds;
 	struct memory before, after;
+	int64_t rested; /* what is resident after the rest */
 	double connect_seconds;
 };
 
@@ -153,21 +160,27 @@ report(const struct idle *idle)
 {
 	const struct memory *before = &idle->before, *after = &idle->after;
 	double resident = each(idle, before->resident, after->resident);
+	double rested = each(idle, before->resident, idle->rested);
 	double tables = each(idle, before->page_tables, after->page_tables);
 	double slab = each(idle, before->slab, after->slab);
 	double sockets = each(idle, before->sockets, after->sockets);
 
 	if (idle->options->json) {
 		printf("{\"connections\": %zu, \"seconds\": %.6f, "
-		    "\"resident\": %.1f, \"page_tables\": %.1f, "
-		    "\"slab\": %.1f, \"sockets\": %.1f}\n", idle->count,
-		    idle->connect_seconds, resident, tables, slab, sockets);
+		    "\"resident\": %.1f, \"rested\": %.1f, "
+		    "\"page_tables\": %.1f, \"slab\": %.1f, "
+		    "\"sockets\": %.1f}\n", idle->count,
+		    idle->connect_seconds, resident, rested, tables, slab,
+		    sockets);
 		return;
 	}
 	printf("%zu idle connections, opened and used once in %.2f s\n",
 	    idle->count, idle->connect_seconds);
 	printf("the server, each: %.0f bytes resident, %.0f bytes of page "
 	    "tables\n", resident, tables);
+	if (idle->options->rest > 0)
+		printf("after %" PRId64 " s of rest, each: %.0f bytes "
+		    "resident\n", idle->options->rest, rested);
 	printf("the kernel, each: about %.0f bytes for both ends, %.0f in "
 	    "their buffers\n", slab, sockets);
 }
@@ -185,6 +198,8 @@ measure(struct idle *idle)
 		return command_fail(&command, "connection %zu: %s",
 		    idle->count, strerror(-err));
 	read_memory(idle, &idle->after);
+	(void)sleep((unsigned)idle->options->rest);
+	idle->rested = process_tree_memory(idle->server.pid);
 	report(idle);
 	for (i = 0; i < idle->count; i += SAMPLE) {
 		err = try_echo(idle, i, "again");

@@ -101,3 +101,5 @@ expect 2 "^pingpong: --churn goes with none" pingpong --churn --depth 2
 expect 1 "came back than was sent" pingpong $quick --churn \
     "python3 -c '$wrong_echo'"
 expect 0 '^{"connections": 20, ' idle --json --connections 20 await
+expect 0 '^after 1 s of rest, each: [0-9]* bytes resident$' \
+    idle --connections 101 --rest 1 await

@@ -125,7 +125,8 @@ class EveryCase(Test):
         results = self.results(
             "--rounds", "1", "--no-check", "--peers", "echod,echod-2",
             "--cases", "idle,pipelined,stream,churn,latency,workers",
-            "--idle-connections", "150", "--stream-size", "1M")
+            "--idle-connections", "150", "--idle-rest", "1",
+            "--stream-size", "1M")
         for name in ("pipelined", "stream", "churn", "latency"):
             self.assertEqual(list(self.rows(results, name)),
                              ["epoll", "echod"])
@@ -137,6 +138,7 @@ class EveryCase(Test):
         self.assertGreater(latency["rate_asked"], 0)
         idle = self.rows(results, "idle")["echod"]
         self.assertGreater(idle["resident_bytes"], 100)
+        self.assertGreater(idle["rested_bytes"], 100)
         self.assertNotIn("ratio", idle)
 
     def test_what_is_exact(self):

@@ -74,13 +74,14 @@ def latency():
 
 
 def idle():
-    heads = ("", "resident B each", "page tables B", "kernel slab B",
-             "socket buffers B")
+    heads = ("", "resident B each", "after a rest", "page tables B",
+             "kernel slab B", "socket buffers B")
 
     def cells(row):
         return (LABELS[row["peer"]], *[
             count(row[name + "_bytes"])
-            for name in ("resident", "page_tables", "slab", "sockets")])
+            for name in ("resident", "rested", "page_tables", "slab",
+                         "sockets")])
     return heads, cells
 
 

@@ -108,15 +108,15 @@ def measure(options, case, servers):
 
 
 def measure_idle(options, case, servers):
-    """The rows for idle connections, the servers one after the other."""
-    found = [[] for _ in servers]
-    for _ in range(min(options.rounds, 3)):
-        for records, server in zip(found, servers):
-            records += run(options.build, "idle", "--connections",
-                           str(case.connections), server.line())
+    """The rows for idle connections, the servers one after the other; once
+    each, as memory hardly differs from one time to the next."""
+    found = [run(options.build, "idle", "--connections",
+                 str(case.connections), "--rest", str(options.idle_rest),
+                 server.line()) for server in servers]
     return [{"peer": server.peer.name, "rounds": records,
              **{f"{name}_bytes": of_all(records, lambda r, n=name: r[n])[0]
-                for name in ("resident", "page_tables", "slab", "sockets")}}
+                for name in ("resident", "rested", "page_tables", "slab",
+                             "sockets")}}
             for server, records in zip(servers, found)]
 
 
