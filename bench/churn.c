@@ -14,7 +14,6 @@
 
 #include "figures.h"
 #include "load.h"
-#include "server.h"
 
 #define EVENTS 1024
 #define MOST_SIZE ((size_t)64 * 1024)
@@ -26,15 +25,16 @@
 #define SOURCES 200
 
 struct client {
-	int fd;
+	struct channel channel;
+	bool sent;       /* after the handshake, if there is one */
 	char first;      /* the message's first byte, by its number */
 	size_t received;
 	uint64_t begun;
 };
 
 struct load {
-	struct sockaddr_in address;
 	struct load_options options;
+	struct channel_maker maker;
 	int epoll_fd;
 	char *message;
 	char *buffer;
@@ -46,39 +46,42 @@ struct load {
 	struct client clients[];
 };
 
+/* Sends the message, unless the handshake has still to go on. */
+static int
+send_message(struct load *load, struct client *client)
+{
+	size_t size = load->options.size;
+	ssize_t n;
+
+	load->message[0] = client->first;
+	n = channel_send(&client->channel, load->message, size);
+	if (n < 0)
+		return (int)n;
+	client->sent = channel_is_open(&client->channel);
+	/* A new connection's buffer has room for all of it. */
+	return client->sent && (size_t)n < size ? -EMSGSIZE : 0;
+}
+
 static int
 begin(struct load *load, struct client *client)
 {
 	struct epoll_event event = { .events = EPOLLIN, .data.ptr = client };
-	size_t size = load->options.size;
-	ssize_t n;
+	int err;
 
 	client->begun = figures_nanoseconds();
 	client->received = 0;
 	client->first = (char)load->number;
-	client->fd = server_connect(&load->address,
-	    FIRST_SOURCE + load->number % SOURCES);
-	if (client->fd < 0)
-		return client->fd;
+	err = channel_connect(&load->maker,
+	    FIRST_SOURCE + load->number % SOURCES, &client->channel);
+	if (err < 0)
+		return err;
 	load->number++;
 	load->started++;
-	load->message[0] = client->first;
-	/* A new connection's buffer has room for all of it. */
-	n = send(client->fd, load->message, size, MSG_NOSIGNAL | MSG_DONTWAIT);
-	if (n < 0)
-		return -errno;
-	if ((size_t)n < size)
-		return -EMSGSIZE;
-	if (epoll_ctl(load->epoll_fd, EPOLL_CTL_ADD, client->fd, &event) < 0)
-		return -errno;
-	return 0;
-}
-
-static void
-end(struct client *client)
-{
-	close(client->fd);
-	client->fd = -1;
+	err = send_message(load, client);
+	if (err == 0 && epoll_ctl(load->epoll_fd, EPOLL_CTL_ADD,
+	    client->channel.fd, &event) < 0)
+		err = -errno;
+	return err;
 }
 
 static bool
@@ -95,11 +98,9 @@ receive(struct load *load, struct client *client)
 	size_t left = load->options.size - client->received;
 	ssize_t n;
 
-	n = recv(client->fd, load->buffer, left, MSG_DONTWAIT);
-	if (n < 0)
-		return errno == EAGAIN ? 0 : -errno;
-	if (n == 0)
-		return -ECONNRESET;
+	n = channel_receive(&client->channel, load->buffer, left, left);
+	if (n <= 0)
+		return (int)n;
 	load->message[0] = client->first;
 	if (memcmp(load->buffer, load->message + client->received,
 	    (size_t)n) != 0)
@@ -107,11 +108,19 @@ receive(struct load *load, struct client *client)
 	client->received += (size_t)n;
 	if (client->received < load->options.size)
 		return 0;
-	end(client);
+	channel_close(&client->channel);
 	histogram_add(load->goal->latencies,
 	    figures_nanoseconds() - client->begun);
 	load->done++;
 	return is_over(load) ? 0 : begin(load, client);
+}
+
+/* What has come is the handshake's, or the echo. */
+static int
+handle(struct load *load, struct client *client)
+{
+	return client->sent ? receive(load, client) :
+	    send_message(load, client);
 }
 
 static int
@@ -124,7 +133,7 @@ run_batch(struct load *load)
 	if (count == 0)
 		return -ETIMEDOUT;
 	for (i = 0; i < count && err == 0; i++)
-		err = receive(load, events[i].data.ptr);
+		err = handle(load, events[i].data.ptr);
 	return err;
 }
 
@@ -153,8 +162,9 @@ free_load(struct load *load)
 	if (load == NULL)
 		return;
 	for (i = 0; i < load->options.connections; i++)
-		if (load->clients[i].fd >= 0)
-			close(load->clients[i].fd);
+		if (load->clients[i].channel.fd >= 0)
+			channel_close(&load->clients[i].channel);
+	channel_forget(&load->maker);
 	if (load->epoll_fd >= 0)
 		close(load->epoll_fd);
 	free(load->buffer);
@@ -167,6 +177,7 @@ new_load(const struct sockaddr_in *address, const struct load_options *options,
     struct load **result)
 {
 	struct load *load;
+	int err;
 	size_t i;
 
 	if (options->size > MOST_SIZE)
@@ -175,20 +186,23 @@ new_load(const struct sockaddr_in *address, const struct load_options *options,
 	    options->connections * sizeof(struct client));
 	if (load == NULL)
 		return -ENOMEM;
-	load->address = *address;
 	load->options = *options;
 	for (i = 0; i < options->connections; i++)
-		load->clients[i].fd = -1;
+		load->clients[i].channel.fd = -1;
 	load->message = calloc(1, options->size);
 	load->buffer = malloc(options->size);
 	load->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (load->message == NULL || load->buffer == NULL ||
-	    load->epoll_fd < 0) {
+	    load->epoll_fd < 0)
+		err = -ENOMEM;
+	else
+		err = channel_prepare(&load->maker, address, options->tls,
+		    options->resumes);
+	if (err < 0)
 		free_load(load);
-		return -ENOMEM;
-	}
-	*result = load;
-	return 0;
+	else
+		*result = load;
+	return err;
 }
 
 const struct load_kind load_connections = {

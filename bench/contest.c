@@ -44,7 +44,8 @@ fail(const struct contest *contest, const struct contestant *contestant,
 	snprintf(contest->error, contest->error_size, "server '%s': %s",
 	    contestant->name,
 	    err == -EBADMSG ? "something else came back than was sent" :
-	    err == -EOVERFLOW ? "it is too far behind" : strerror(-err));
+	    err == -EOVERFLOW ? "it is too far behind" :
+	    err == -EPROTO ? channel_tls_error() : strerror(-err));
 	return err;
 }
 
@@ -97,13 +98,17 @@ start_contestant(struct contest *contest, struct contestant *contestant,
     struct contest_figures *figures)
 {
 	const struct contest_options *options = contest->options;
+	struct load_options load = options->load;
 	int err;
 
 	memset(figures, 0, sizeof(*figures));
+	if (options->doubling)
+		load.connections <<= contestant - contest->contestants;
+	figures->connections = load.connections;
 	err = start_server(contest, contestant);
 	if (err < 0)
 		return err;
-	err = options->kind->new(&contestant->server.address, &options->load,
+	err = options->kind->new(&contestant->server.address, &load,
 	    &contestant->load);
 	if (err < 0)
 		return fail(contest, contestant, err);

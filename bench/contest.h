@@ -8,6 +8,7 @@
 #ifndef BENCH_CONTEST_H
 #define BENCH_CONTEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +20,7 @@
 struct contest_options {
 	const struct load_kind *kind;
 	struct load_options load;
+	bool doubling;         /* connections, from one server to the next */
 	int64_t rounds;
 	double duration;       /* seconds of every server a round */
 	double turn;           /* seconds after which the next has its turn */
@@ -32,6 +34,7 @@ struct contest_options {
 
 /* What one round gave for one server. */
 struct contest_figures {
+	size_t connections;
 	double messages;
 	double seconds;
 	double server_cpu;     /* seconds, of all its processes */

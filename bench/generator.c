@@ -6,7 +6,6 @@
  * next.  On bare epoll, in one thread.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +15,6 @@
 
 #include "figures.h"
 #include "load.h"
-#include "server.h"
 
 #define EVENTS 1024
 /* The most bytes that are sent or received at a time. */
@@ -31,7 +29,7 @@
 #define BATCHES 16
 
 struct connection {
-	int fd;
+	struct channel channel;
 	size_t place;       /* where its first byte is in the pattern */
 	uint64_t allowed;   /* bytes of all messages that have been begun */
 	uint64_t sent;
@@ -41,6 +39,7 @@ struct connection {
 
 struct load {
 	struct load_options options;
+	struct channel_maker maker;
 	int epoll_fd;
 	char *pattern;
 	char *buffer;
@@ -90,10 +89,10 @@ send_rest(struct load *load, struct connection *connection)
 		size = CHUNK;
 		if (connection->allowed - connection->sent < size)
 			size = (size_t)(connection->allowed - connection->sent);
-		n = send(connection->fd, pattern_at(load, connection,
-		    connection->sent), size, MSG_NOSIGNAL);
+		n = channel_send(&connection->channel, pattern_at(load,
+		    connection, connection->sent), size);
 		if (n < 0)
-			return errno == EAGAIN ? 0 : -errno;
+			return (int)n;
 		connection->sent += (uint64_t)n;
 		if ((size_t)n < size)
 			break;
@@ -166,11 +165,10 @@ receive(struct load *load, struct connection *connection)
 	int err = 0;
 
 	do {
-		n = recv(connection->fd, load->buffer, CHUNK, 0);
-		if (n < 0)
-			return errno == EAGAIN ? 0 : -errno;
-		if (n == 0)
-			return -ECONNRESET;
+		n = channel_receive(&connection->channel, load->buffer, CHUNK,
+		    connection->sent - connection->received);
+		if (n <= 0)
+			return (int)n;
 		err = take(load, connection, (size_t)n);
 	} while (n == (ssize_t)CHUNK && err == 0);
 	return err;
@@ -288,25 +286,26 @@ run(struct load *load, const struct load_goal *goal)
 }
 
 static int
-open_connection(struct load *load, const struct sockaddr_in *address)
+open_connection(struct load *load)
 {
 	struct connection *connection = &load->connections[load->count];
 	struct epoll_event event = {
 		.events = EPOLLIN | EPOLLOUT | EPOLLET,
 		.data.ptr = connection,
 	};
+	int err;
 
-	connection->fd = server_connect(address, 0);
-	if (connection->fd < 0)
-		return connection->fd;
+	err = channel_connect(&load->maker, 0, &connection->channel);
+	if (err < 0)
+		return err;
 	connection->place = load->count * PLACES_APART % PERIOD;
 	connection->begun = load->begun + load->count * load->slots;
 	load->count++;
-	if (fcntl(connection->fd, F_SETFL, O_NONBLOCK) < 0 ||
-	    epoll_ctl(load->epoll_fd, EPOLL_CTL_ADD, connection->fd,
-	    &event) < 0)
-		return -errno;
-	return 0;
+	err = channel_handshake(&connection->channel);
+	if (err == 0 && epoll_ctl(load->epoll_fd, EPOLL_CTL_ADD,
+	    connection->channel.fd, &event) < 0)
+		err = -errno;
+	return err;
 }
 
 static void
@@ -317,7 +316,8 @@ free_load(struct load *load)
 	if (load == NULL)
 		return;
 	for (i = 0; i < load->count; i++)
-		close(load->connections[i].fd);
+		channel_close(&load->connections[i].channel);
+	channel_forget(&load->maker);
 	if (load->epoll_fd >= 0)
 		close(load->epoll_fd);
 	free(load->begun);
@@ -350,8 +350,11 @@ new_load(const struct sockaddr_in *address, const struct load_options *options,
 		err = -ENOMEM;
 	else if (load->epoll_fd < 0)
 		err = -errno;
+	else
+		err = channel_prepare(&load->maker, address, options->tls,
+		    options->resumes);
 	while (err == 0 && load->count < options->connections)
-		err = open_connection(load, address);
+		err = open_connection(load);
 	if (err < 0)
 		free_load(load);
 	else

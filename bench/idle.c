@@ -12,9 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
+#include "channel.h"
 #include "command.h"
 #include "figures.h"
 #include "process.h"
@@ -22,8 +22,6 @@
 
 /* Descriptors beside the connections', here and in the server. */
 #define OTHER_DESCRIPTORS 64
-/* Seconds that an echo may take. */
-#define ECHO_SECONDS 10
 /* Of how many connections one is tried in the end. */
 #define SAMPLE 100
 
@@ -32,10 +30,13 @@ struct options {
 	const char *address;
 	int64_t pid;
 	int64_t rest;
+	int tls;
 	bool json;
 };
 
 #define TARGET(field) offsetof(struct options, field)
+
+static const char *const tls_words[] = CHANNEL_TLS_WORDS;
 
 static const struct option_row rows[] = {
 	{ .name = "connections", .letter = 'c', .argument = "N",
@@ -55,6 +56,11 @@ static const struct option_row rows[] = {
 	    "seconds (default 0)",
 	    .handle = options_store_integer, .offset = TARGET(rest),
 	    .lowest = "0", .highest = "3600" },
+	{ .name = "tls", .argument = "VERSION",
+	    .help = "speak TLS, of this version and no other: 1.2 or 1.3; the "
+	    "default is off",
+	    .handle = options_store_choice, .offset = TARGET(tls),
+	    .choices = tls_words },
 	{ .name = "json", .help = "print one line of JSON instead of text",
 	    .handle = options_store_true, .offset = TARGET(json) },
 	COMMAND_HELP_ROW,
@@ -81,8 +87,9 @@ struct memory {
 struct idle {
 	const struct options *options;
 	struct server server;
+	struct channel_maker maker;
 	size_t count;
-	int *fds;
+	struct channel *channels;
 	struct memory before, after;
 	int64_t rested; /* what is resident after the rest */
 	double connect_seconds;
@@ -102,37 +109,28 @@ static int
 try_echo(const struct idle *idle, size_t i, const char *word)
 {
 	char message[64], answer[64];
-	ssize_t n;
-	int length;
+	int err, length;
 
 	length = snprintf(message, sizeof(message), "%s on connection %zu\n",
 	    word, i);
-	n = send(idle->fds[i], message, (size_t)length, MSG_NOSIGNAL);
-	if (n == length)
-		n = recv(idle->fds[i], answer, (size_t)length, MSG_WAITALL);
-	if (n < 0)
-		return errno == EAGAIN ? -ETIMEDOUT : -errno;
-	if (n != length || memcmp(message, answer, (size_t)length) != 0)
-		return -EBADMSG;
-	return 0;
+	err = channel_ask(&idle->channels[i], message, answer, (size_t)length);
+	if (err == 0 && memcmp(message, answer, (size_t)length) != 0)
+		err = -EBADMSG;
+	return err;
 }
 
 static int
 open_one(struct idle *idle)
 {
-	struct timeval timeout = { .tv_sec = ECHO_SECONDS };
 	size_t i = idle->count;
-	int err = 0;
+	int err;
 
-	idle->fds[i] = server_connect(&idle->server.address, 0);
-	if (idle->fds[i] < 0)
-		return idle->fds[i];
+	err = channel_connect(&idle->maker, 0, &idle->channels[i]);
+	if (err < 0)
+		return err;
 	idle->count++;
-	setsockopt(idle->fds[i], SOL_SOCKET, SO_RCVTIMEO, &timeout,
-	    sizeof(timeout));
 	/* Once it has echoed, the server has accepted it for certain. */
-	err = try_echo(idle, i, "first");
-	return err;
+	return try_echo(idle, i, "first");
 }
 
 static int
@@ -140,8 +138,10 @@ open_all(struct idle *idle)
 {
 	size_t wanted = (size_t)idle->options->connections;
 	double start = figures_clock();
-	int err = 0;
+	int err;
 
+	err = channel_prepare(&idle->maker, &idle->server.address,
+	    (enum channel_tls)idle->options->tls, false);
 	while (err == 0 && idle->count < wanted)
 		err = open_one(idle);
 	idle->connect_seconds = figures_clock() - start;
@@ -185,6 +185,13 @@ report(const struct idle *idle)
 	    "their buffers\n", slab, sockets);
 }
 
+static int
+fail(size_t number, const char *what, int err)
+{
+	return command_fail(&command, "connection %zu%s: %s", number, what,
+	    err == -EPROTO ? channel_tls_error() : strerror(-err));
+}
+
 /* Opens, measures, and tries again. */
 static int
 measure(struct idle *idle)
@@ -195,8 +202,7 @@ measure(struct idle *idle)
 	read_memory(idle, &idle->before);
 	err = open_all(idle);
 	if (err < 0)
-		return command_fail(&command, "connection %zu: %s",
-		    idle->count, strerror(-err));
+		return fail(idle->count, "", err);
 	read_memory(idle, &idle->after);
 	(void)sleep((unsigned)idle->options->rest);
 	idle->rested = process_tree_memory(idle->server.pid);
@@ -204,8 +210,7 @@ measure(struct idle *idle)
 	for (i = 0; i < idle->count; i += SAMPLE) {
 		err = try_echo(idle, i, "again");
 		if (err < 0)
-			return command_fail(&command, "connection %zu does "
-			    "not echo any more: %s", i + 1, strerror(-err));
+			return fail(i + 1, " does not echo any more", err);
 	}
 	if (!idle->options->json)
 		printf("%zu of them were tried again and echo\n",
@@ -218,14 +223,15 @@ static void
 close_all(struct idle *idle)
 {
 	const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
-	int fd;
+	struct channel *channel;
 
 	while (idle->count > 0) {
-		fd = idle->fds[--idle->count];
-		setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once,
+		channel = &idle->channels[--idle->count];
+		setsockopt(channel->fd, SOL_SOCKET, SO_LINGER, &at_once,
 		    sizeof(at_once));
-		close(fd);
+		channel_close(channel);
 	}
+	channel_forget(&idle->maker);
 }
 
 static int
@@ -235,8 +241,9 @@ run(const struct options *options, const char *server_name)
 	char error[8192];
 	int status;
 
-	idle.fds = calloc((size_t)options->connections, sizeof(int));
-	if (idle.fds == NULL)
+	idle.channels = calloc((size_t)options->connections,
+	    sizeof(struct channel));
+	if (idle.channels == NULL)
 		return command_fail(&command, "%s", strerror(ENOMEM));
 	if (server_name == NULL) {
 		/* main has seen that it is one. */
@@ -245,12 +252,12 @@ run(const struct options *options, const char *server_name)
 		idle.server.pid = (pid_t)options->pid;
 	} else if (server_start(&idle.server, server_name, -1, error,
 	    sizeof(error)) < 0) {
-		free(idle.fds);
+		free(idle.channels);
 		return command_fail(&command, "%s", error);
 	}
 	status = measure(&idle);
 	close_all(&idle);
-	free(idle.fds);
+	free(idle.channels);
 	if (server_name != NULL && !server_stop(&idle.server))
 		status = command_fail(&command, "the server ended");
 	return status;

@@ -9,9 +9,11 @@
 #define BENCH_LOAD_H
 
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "channel.h"
 #include "histogram.h"
 
 struct load;
@@ -21,6 +23,8 @@ struct load_options {
 	uint64_t size;   /* bytes a message */
 	uint64_t depth;  /* messages under way at a time on a connection */
 	uint64_t behind; /* the most of them if they are sent at a rate */
+	enum channel_tls tls;
+	bool resumes;    /* each connection resumes the same session of TLS */
 };
 
 /* What a run is to do, until the first of the limits. */
@@ -45,7 +49,8 @@ struct load_kind {
 	 * more.  Returns how many messages came back, or -errno: -ECONNRESET
 	 * if the server closed a connection, -EBADMSG if something else came
 	 * back than was sent, -ETIMEDOUT if nothing came for ten seconds,
-	 * -EOVERFLOW if the server is far behind the rate.
+	 * -EOVERFLOW if the server is far behind the rate, -EPROTO if TLS
+	 * failed.
 	 */
 	int64_t (*run)(struct load *load, const struct load_goal *goal);
 	void (*free)(struct load *load);
@@ -54,7 +59,10 @@ struct load_kind {
 /* Connections that stay, and send their next message when one is back. */
 extern const struct load_kind load_messages;
 
-/* A new connection for each message, which is closed after its echo. */
+/*
+ * A new connection for each message, which is closed after its echo; with TLS
+ * also a new handshake.
+ */
 extern const struct load_kind load_connections;
 
 /* Milliseconds without an event after which the server is taken for stuck. */

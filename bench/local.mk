@@ -17,8 +17,9 @@ bench_libraries = src/common/libcommon.a src/await/libawait.la
 bench_command = %D%/command.c %D%/command.h
 bench_figures = %D%/figures.c %D%/figures.h
 bench_process = %D%/process.c %D%/process.h
+bench_channel = %D%/channel.c %D%/channel.h
 bench_load = %D%/load.h %D%/generator.c %D%/churn.c %D%/histogram.c \
-	%D%/histogram.h
+	%D%/histogram.h $(bench_channel)
 bench_server = %D%/server.c %D%/server.h
 
 %C%_await_echo_LDADD = $(bench_libraries)
@@ -27,11 +28,11 @@ bench_server = %D%/server.c %D%/server.h
 %C%_epoll_echo_LDADD = $(bench_libraries)
 %C%_epoll_echo_SOURCES = %D%/epoll-echo.c $(bench_command)
 
-%C%_idle_LDADD = $(bench_libraries)
-%C%_idle_SOURCES = %D%/idle.c $(bench_command) $(bench_figures) \
-	$(bench_process) $(bench_server)
+%C%_idle_LDADD = $(bench_libraries) $(OPENSSL_LIBS)
+%C%_idle_SOURCES = %D%/idle.c $(bench_channel) $(bench_command) \
+	$(bench_figures) $(bench_process) $(bench_server)
 
-%C%_pingpong_LDADD = $(bench_libraries)
+%C%_pingpong_LDADD = $(bench_libraries) $(OPENSSL_LIBS)
 %C%_pingpong_SOURCES = %D%/pingpong.c %D%/allocations.c %D%/allocations.h \
 	%D%/contest.c %D%/contest.h $(bench_command) $(bench_figures) \
 	$(bench_load) $(bench_process) $(bench_server)
@@ -51,6 +52,17 @@ bench_server = %D%/server.c %D%/server.h
 bench_programs += %D%/peers/bufferevent-echo
 %C%_peers_bufferevent_echo_LDADD = $(EVENT_CORE_LIBS)
 %C%_peers_bufferevent_echo_SOURCES = %D%/peers/bufferevent-echo.c
+bench_programs += %D%/peers/tls-epoll-echo
+%C%_peers_tls_epoll_echo_LDADD = $(OPENSSL_LIBS)
+%C%_peers_tls_epoll_echo_SOURCES = %D%/peers/tls-epoll-echo.c
+if HAVE_EVENT_OPENSSL
+bench_programs += %D%/peers/tls-bufferevent-echo
+endif
+%C%_peers_tls_bufferevent_echo_CFLAGS = $(AM_CFLAGS) -DPEER_TLS \
+	$(EVENT_OPENSSL_CFLAGS)
+%C%_peers_tls_bufferevent_echo_LDADD = $(EVENT_OPENSSL_LIBS) \
+	$(EVENT_CORE_LIBS) $(OPENSSL_LIBS)
+%C%_peers_tls_bufferevent_echo_SOURCES = %D%/peers/bufferevent-echo.c
 if HAVE_URING
 bench_programs += %D%/peers/uring-echo
 endif
@@ -63,7 +75,8 @@ endif
 %C%_peers_uv_echo_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS)
 %C%_peers_uv_echo_LDADD = $(UV_LIBS)
 %C%_peers_uv_echo_SOURCES = %D%/peers/uv-echo.c
-EXTRA_PROGRAMS += %D%/peers/uring-echo %D%/peers/uv-echo
+EXTRA_PROGRAMS += %D%/peers/tls-bufferevent-echo %D%/peers/uring-echo \
+	%D%/peers/uv-echo
 
 # It is preloaded, so it is no program, and no library that others link.
 %D%/malloc-count.so: $(srcdir)/%D%/malloc-count.c $(srcdir)/%D%/allocations.h

@@ -23,6 +23,8 @@
 
 /* Descriptors beside the connections'. */
 #define OTHER_DESCRIPTORS 64
+/* Servers, each with twice the connections of the one before. */
+#define MOST_DOUBLED 8
 /* Messages that may be under way on a connection if they come at a rate. */
 #define MOST_BEHIND 4096
 
@@ -30,11 +32,14 @@ struct options {
 	struct contest_options contest;
 	int64_t connections;
 	int64_t depth;
+	int tls;
 	bool churn;
 	bool json;
 };
 
 #define TARGET(field) offsetof(struct options, field)
+
+static const char *const tls_words[] = CHANNEL_TLS_WORDS;
 
 static const struct option_row rows[] = {
 	{ .name = "connections", .letter = 'c', .argument = "N",
@@ -51,6 +56,19 @@ static const struct option_row rows[] = {
 	    .lowest = "1", .highest = "4096" },
 	{ .name = "churn", .help = "a new connection for each message",
 	    .handle = options_store_true, .offset = TARGET(churn) },
+	{ .name = "doubling", .help = "each server has twice the connections "
+	    "of the one before",
+	    .handle = options_store_true,
+	    .offset = TARGET(contest.doubling) },
+	{ .name = "tls", .argument = "VERSION",
+	    .help = "speak TLS, of this version and no other: 1.2 or 1.3; the "
+	    "default is off",
+	    .handle = options_store_choice, .offset = TARGET(tls),
+	    .choices = tls_words },
+	{ .name = "resume", .help = "with TLS, each connection resumes the "
+	    "same session",
+	    .handle = options_store_true,
+	    .offset = TARGET(contest.load.resumes) },
 	{ .name = "rate", .argument = "N",
 	    .help = "messages a second, sent when they are due; 0, the "
 	    "default, is as many as come back",
@@ -187,16 +205,18 @@ print_json(void *arg, int64_t round, const struct contest_figures *figures)
 	for (i = 0; i < table->count; i++) {
 		each = &figures[i];
 		printf("{\"round\": %" PRId64 ", \"server\": %zu, "
-		    "\"messages\": %.0f, \"seconds\": %.9f, "
-		    "\"server_cpu\": %.9f, \"generator_cpu\": %.9f, "
-		    "\"rate\": %.3f, \"resident\": %" PRId64 ", "
+		    "\"connections\": %zu, \"messages\": %.0f, "
+		    "\"seconds\": %.9f, \"server_cpu\": %.9f, "
+		    "\"generator_cpu\": %.9f, \"rate\": %.3f, "
+		    "\"resident\": %" PRId64 ", "
 		    "\"allocations\": %" PRId64 ", \"latencies\": "
 		    "[%" PRIu64 ", %" PRIu64 ", %" PRIu64 ", %" PRIu64
-		    ", %" PRIu64 "]}\n", round, i, each->messages,
-		    each->seconds, each->server_cpu, each->generator_cpu,
-		    each->rate, each->resident, each->allocations,
-		    each->latencies[0], each->latencies[1], each->latencies[2],
-		    each->latencies[3], each->latencies[4]);
+		    ", %" PRIu64 "]}\n", round, i, each->connections,
+		    each->messages, each->seconds, each->server_cpu,
+		    each->generator_cpu, each->rate, each->resident,
+		    each->allocations, each->latencies[0], each->latencies[1],
+		    each->latencies[2], each->latencies[3],
+		    each->latencies[4]);
 	}
 	fflush(stdout);
 }
@@ -225,14 +245,21 @@ static int
 prepare(struct options *options, size_t servers)
 {
 	struct contest_options *contest = &options->contest;
-	size_t needed = (size_t)options->connections * servers +
-	    OTHER_DESCRIPTORS;
-	size_t limit = process_raise_descriptors();
+	size_t limit = process_raise_descriptors(), needed = servers;
 
+	if (contest->doubling && servers > MOST_DOUBLED)
+		return command_misused(&command, "--doubling goes with at "
+		    "most %d servers", MOST_DOUBLED);
+	if (contest->doubling)
+		needed = ((size_t)1 << servers) - 1;
+	needed = needed * (size_t)options->connections + OTHER_DESCRIPTORS;
 	if (options->churn && (options->depth > 1 || contest->rate > 0 ||
 	    contest->share > 0))
 		return command_misused(&command, "--churn goes with none of "
 		    "--depth, --rate and --percent-of-peak");
+	if (contest->load.resumes && options->tls == CHANNEL_PLAIN)
+		return command_misused(&command, "--resume needs --tls");
+	contest->load.tls = (enum channel_tls)options->tls;
 	contest->kind = options->churn ? &load_connections : &load_messages;
 	contest->load.connections = (size_t)options->connections;
 	contest->load.depth = (uint64_t)options->depth;

@@ -16,8 +16,26 @@ connection, _ = listener.accept()
 connection.sendall(b"?" * len(connection.recv(65536)))
 connection.recv(1)
 '
+# The same with TLS, or a server that gives nothing to resume a session by.
+tls_server='
+import socket, ssl, sys
+context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+context.load_cert_chain(sys.argv[1])
+context.num_tickets = 0
+context.maximum_version = getattr(ssl.TLSVersion, sys.argv[2])
+listener = socket.create_server(("127.0.0.1", 0))
+print("127.0.0.1:%d" % listener.getsockname()[1], flush=True)
+try:
+    connection = context.wrap_socket(listener.accept()[0], server_side=True)
+    data = connection.recv(65536)
+    connection.sendall(data if sys.argv[3] == "right" else b"!" * len(data))
+    connection.recv(1)
+except OSError:
+    listener.accept()
+'
 log=$(mktemp "${TMPDIR:-/tmp}/test_bench.XXXXXX")
-trap 'rm -f "$log"' EXIT
+pem=$log.pem
+trap 'rm -f "$log" "$log".*' EXIT
 trap 'exit 1' HUP INT TERM
 
 fail()
@@ -90,7 +108,7 @@ quick='--connections 3 --rounds 1 --duration 20ms --turn 10ms --server-cpu -1
 for load in '--depth 16' '--churn' '--churn --size 64K' '--rate 1000' \
     '--percent-of-peak 50' '--messages 1 --size 1M'; do
 	# shellcheck disable=SC2086 # words are wanted
-	expect 0 '^{"round": 0, "server": 1, "messages": [1-9]' \
+	expect 0 '^{"round": 0, "server": 1, "connections": 3, "messages": [1-9]' \
 	    pingpong $quick --json $load epoll await
 done
 # shellcheck disable=SC2086 # words are wanted
@@ -103,3 +121,47 @@ expect 1 "came back than was sent" pingpong $quick --churn \
 expect 0 '^{"connections": 20, ' idle --json --connections 20 await
 expect 0 '^after 1 s of rest, each: [0-9]* bytes resident$' \
     idle --connections 101 --rest 1 await
+# shellcheck disable=SC2086 # words are wanted
+expect 0 '"server": 2, "connections": 12, "messages": [1-9]' \
+    pingpong $quick --json --doubling epoll epoll epoll
+expect 2 "with at most 8 servers" pingpong --doubling 1 2 3 4 5 6 7 8 9
+
+# TLS.
+expect 2 "^pingpong: --resume needs --tls" pingpong --resume
+if ! command -v openssl >/dev/null 2>&1; then
+	echo "openssl is not installed; on Debian: apt install openssl"
+	[ "${CI:-}" != true ] || exit 1
+	exit 0
+fi
+openssl req -x509 -nodes -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 \
+    -days 2 -subj /CN=localhost -keyout "$log.key" -out "$log.crt" \
+    >"$log" 2>&1 || fail "openssl req:"
+cat "$log.key" "$log.crt" >"$pem"
+tls_echo="$bench/peers/tls-epoll-echo $pem"
+for version in 1.2 1.3; do
+	for load in '' '--depth 16' '--size 300000' '--rate 1000' \
+	    --churn '--churn --size 64K' '--churn --resume' --resume; do
+		# shellcheck disable=SC2086 # words are wanted
+		expect 0 '"server": 1, "connections": 3, "messages": [1-9]' \
+		    pingpong $quick --json --tls $version $load "$tls_echo" \
+		    "$tls_echo"
+	done
+	expect 0 '^{"connections": 20, ' \
+	    idle --json --connections 20 --tls $version "$tls_echo"
+done
+# refused TEXT SERVER [ARGUMENT...]: a server that can't be measured so.
+refused()
+{
+	text=$1 server=$2
+	shift 2
+	# shellcheck disable=SC2086 # words are wanted
+	expect 1 "$text" pingpong $quick --tls 1.3 "$@" "$server"
+}
+echo "$tls_server" >"$log.py"
+python="python3 $log.py $pem"
+refused "came back than was sent" "$python TLSv1_3 wrong" --churn
+refused "came back than was sent" "$python TLSv1_3 wrong" --connections 1
+refused "gives no session to resume" "$python TLSv1_3 right" --resume
+refused "protocol version" "$python TLSv1_2 right" --connections 1
+refused "unexpected message" epoll
+expect 1 "^idle: connection 1: unexpected message" idle --tls 1.3 epoll
