@@ -3,8 +3,9 @@
 # Copyright (c) the echod authors
 """Runs echod and its peers in turn under the same loads, and prints how they
 compare; writes results.json, results.svg and results.md.  The ratio is of
-messages per second of the server's processor time, to the bare epoll server's
-in the same round."""
+messages per second of the server's processor time, to that of the bare epoll
+server, or of bare OpenSSL on epoll if the case is one of TLS, in the same
+round."""
 
 import argparse
 import json
@@ -17,9 +18,10 @@ import time
 from comparison import cases, exact, peers, picture, report, rounds
 
 SOURCE = os.path.dirname(os.path.abspath(__file__))
-SCHEMA = 1
+SCHEMA = 2
 # Options that are written down with the results.
-SHOWN = ("rounds", "seconds", "server_cpu", "generator_cpu", "messages")
+SHOWN = ("rounds", "seconds", "server_cpu", "generator_cpu", "messages",
+         "tls")
 
 
 def words(text):
@@ -71,8 +73,10 @@ def parse_options():
     add("--cases", type=chosen_from(cases.NAMES), metavar="NAME,...",
         help="these cases (default: all)")
     add("--peers", type=chosen_from(peers.NAMES), default=list(peers.NAMES),
-        metavar="NAME,...", help="these peers beside bare epoll "
+        metavar="NAME,...", help="these peers beside the bare servers "
         "(default: all that are installed)")
+    add("--tls", choices=("1.2", "1.3"), default="1.3",
+        help="the version of TLS, in the cases that have it (default 1.3)")
     add("--seconds", type=one(float), default=1.0, metavar="S",
         help="seconds of every server a round (default 1)")
     add("--rounds", type=one(int), default=5, metavar="N",
@@ -85,6 +89,8 @@ def parse_options():
         "but writes the results of an earlier run anew")
     add("--no-check", action="store_true",
         help="does not check the generator first")
+    add("--check-seconds", type=one(float), default=1.0, metavar="S",
+        help="seconds of each round of that check (default 1)")
     add("--messages", type=one(int), default=2000, metavar="N",
         help="messages that are counted in the case exact (default 2000)")
     add("--idle-connections", type=one(int), default=15000, metavar="N",
@@ -92,6 +98,8 @@ def parse_options():
     add("--idle-rest", type=int, default=15, metavar="S",
         help="seconds after which what those keep resident is measured once "
         "more (default 15)")
+    add("--tls-idle-connections", type=one(int), default=2000, metavar="N",
+        help="connections of the case tls-idle (default 2000)")
     add("--stream-size", type=one(cases.parse_size), default="1G",
         metavar="BYTES", help="of the case stream (default 1G)")
     several = (os.cpu_count() or 1) > 1
@@ -133,18 +141,22 @@ def describe_commit():
 
 def measure_case(options, case, servers):
     """A case's results; it may fail, and others go on."""
-    working = [server for server in peers.that_take_part(
-        servers, case.name, case.connections)
-        if not case.peers or server.peer.name in case.peers]
+    working = peers.that_take_part(servers, case)
+    names = [server.peer.name for server in working]
     wanted = [server.peer.name for server in servers
-              if not server.peer.only and not case.peers]
+              if server.peer.tls == case.tls and not server.peer.only and
+              not case.peers]
     result = {"name": case.name, "title": case.title, "kind": case.kind,
-              "connections": case.connections, "size": case.size, "rows": [],
-              "absent": [name for name in wanted if name not in
-                         [server.peer.name for server in working]]}
+              "tls": case.tls, "connections": case.connections,
+              "size": case.size, "rows": [],
+              "absent": [name for name in wanted if name not in names]}
     measure = {"idle": rounds.measure_idle,
                "exact": lambda o, _, s: exact.measure(o, s)}
+    floor = peers.FLOORS[case.tls]
     try:
+        if floor not in names:
+            raise rounds.Failed(f"{peers.LABELS[floor]} does not work, which "
+                                "the others are measured by")
         result["rows"] = measure.get(case.kind, rounds.measure)(
             options, case, working)
     except rounds.Failed as failure:
@@ -154,26 +166,27 @@ def measure_case(options, case, servers):
 
 def measure(options):
     """Everything, as it is written to results.json."""
-    names = set(options.peers) | {peers.FLOOR}
-    servers, left_out = peers.find(names, options.build)
-    servers, broken = rounds.try_servers(options, servers)
+    names = set(options.peers) | set(peers.FLOORS.values())
     chosen = cases.choose(options)
+    servers, left_out = peers.find(names, chosen, options.build)
+    servers, broken = rounds.try_servers(options, servers)
     results = {
         "schema": SCHEMA,
         "date": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
         "commit": describe_commit(), "machine": describe_machine(),
         "options": {name: getattr(options, name) for name in SHOWN},
         "left_out": left_out, "broken": broken,
-        "generator_check": None, "cases": [],
+        "generator_checks": [], "cases": [],
     }
     for line in report.left_out_text(results):
         say(line)
-    if not servers or servers[0].peer.name != peers.FLOOR:
-        raise rounds.Failed("the bare epoll server does not work")
     if not options.no_check:
-        results["generator_check"] = rounds.check_generator(
-            options, cases.messages(64, 50), servers[0])
-    print(report.check_text(results["generator_check"]))
+        results["generator_checks"] = [
+            rounds.check_generator(
+                options, cases.messages(64, 50, server.peer.tls), server)
+            for server in servers
+            if server.peer.name in peers.FLOORS.values()]
+    print("\n".join(report.checks_text(results["generator_checks"])))
     for number, case in enumerate(chosen, 1):
         say(f"case {number} of {len(chosen)}: {case.name}")
         results["cases"].append(measure_case(options, case, servers))
@@ -206,6 +219,9 @@ def main():
         if options.results:
             with open(options.results, encoding="utf-8") as file:
                 results = json.load(file)
+            if results.get("schema") != SCHEMA:
+                raise rounds.Failed(f"{options.results}: expected results of "
+                                    f"the schema {SCHEMA}; measure anew")
         else:
             results = measure(options)
     except (rounds.Failed, subprocess.CalledProcessError, OSError) as failure:

@@ -84,12 +84,13 @@ EXTRA_PROGRAMS += %D%/peers/tls-bufferevent-echo %D%/peers/uring-echo \
 	    $(WARNING_CFLAGS) -o $@ $(srcdir)/%D%/malloc-count.c
 bench_files = %D%/malloc-count.so
 check_DATA += $(bench_files)
-CLEANFILES += $(bench_files) %D%/peers/echo-go
+CLEANFILES += $(bench_files) %D%/peers/echo-go %D%/tls.pem
 
 EXTRA_DIST += %D%/compare.py %D%/run.sh %D%/comparison/__init__.py \
-	%D%/comparison/cases.py %D%/comparison/exact.py \
-	%D%/comparison/peers.py %D%/comparison/picture.py \
-	%D%/comparison/report.py %D%/comparison/rounds.py
+	%D%/comparison/cases.py %D%/comparison/certificate.py \
+	%D%/comparison/exact.py %D%/comparison/peers.py \
+	%D%/comparison/picture.py %D%/comparison/report.py \
+	%D%/comparison/rounds.py
 EXTRA_DIST += %D%/malloc-count.c %D%/peers/asyncio-echo.py \
 	%D%/peers/echo.go %D%/peers/echo.js %D%/peers/socat-echo.sh \
 	%D%/peers/xinetd-echo.sh

@@ -34,7 +34,7 @@ make_programs()
 
 mkdir -p "$build"
 # shellcheck disable=SC2086 # words are wanted
-packages_install $PACKAGES_BUILD
+packages_install $PACKAGES_BUILD $PACKAGES_BENCH
 echo "Building in $build/bench"
 if ! make_programs >"$build/bench.log" 2>&1 </dev/null; then
 	tail -n 40 "$build/bench.log"

@@ -9,7 +9,10 @@
 PACKAGES_BUILD="autoconf automake gcc libc6-dev libconfuse-dev libevent-dev
     libjansson-dev libssl-dev libsystemd-dev libtool make pkg-config"
 
-# For tools/demo.sh, beside those.
+# For bench/run.sh, beside those.
+PACKAGES_BENCH="openssl python3"
+
+# For tools/demo.sh, beside those for building.
 PACKAGES_DEMO="netcat-openbsd"
 
 # For tools/test.sh, beside those for building.  What echod is compared with is

@@ -23,6 +23,8 @@ class Case:
     one_cpu: bool = True
     # The only peers, if not all.
     peers: tuple = ()
+    # The servers are those that speak TLS.
+    tls: bool = False
 
 
 def size_text(size):
@@ -40,16 +42,20 @@ def parse_size(text):
     return int(text)
 
 
-def messages(size, connections):
+def messages(size, connections, tls=False):
     many = "connection" if connections == 1 else "connections"
     name = f"{size_text(size)}-{connections}".replace(" ", "")
-    return Case(name, f"{size_text(size)}, {connections:,} {many}",
-                connections=connections, size=size)
+    title = f"{size_text(size)}, {connections:,} {many}"
+    return Case("tls-" + name if tls else name,
+                "TLS: " + title if tls else title,
+                connections=connections, size=size, tls=tls)
 
 
 CASES = (
     # Before the others, since sockets that wait to end count as well.
     Case("idle", "Idle connections", kind="idle", connections=15000),
+    Case("tls-idle", "TLS: idle connections", kind="idle", connections=2000,
+         tls=True),
     messages(64, 1),
     messages(64, 50),
     messages(64, 1000),
@@ -67,6 +73,13 @@ CASES = (
     Case("workers", "64 B, 50 connections, one worker and two, on every "
          "processor but the generator's", one_cpu=False,
          peers=("epoll", "echod", "echod-2")),
+    messages(64, 50, tls=True),
+    messages(16384, 50, tls=True),
+    Case("tls-handshakes", "TLS: connect, full handshake, echo 64 B, close; "
+         "50 at a time", kind="connections", options=("--churn",), tls=True),
+    Case("tls-resumed", "TLS: connect, resumed handshake, echo 64 B, close; "
+         "50 at a time",
+         kind="connections", options=("--churn", "--resume"), tls=True),
     Case("exact", "Counted: 64 B, one connection", kind="exact",
          connections=1),
 )
@@ -83,6 +96,7 @@ def choose(options):
         wanted = NAMES if options.cases is None else options.cases
         chosen += [case for case in CASES if case.name in wanted]
     changes = {"idle": {"connections": options.idle_connections},
+               "tls-idle": {"connections": options.tls_idle_connections},
                "stream": {"size": options.stream_size}}
     return [dataclasses.replace(case, **changes.get(case.name, {}))
             for case in chosen]

@@ -10,6 +10,8 @@ import shutil
 import subprocess
 import sys
 
+from . import certificate
+
 SOURCE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PYTHONS = ("/usr/bin/python3", sys.executable)
 
@@ -32,6 +34,8 @@ class Peer:
     counted: bool = False
     # A process a connection: it is left out where they are many.
     forks: bool = False
+    # It speaks TLS, and so do the cases that it has a part in.
+    tls: bool = False
     # The only cases that it has a part in, and those that it has none in.
     only: tuple = ()
     never: tuple = ()
@@ -67,10 +71,34 @@ PEERS = (
          forks=True, never=("churn",)),
     Peer("echod-2", "echod, two workers",
          "{echod} --listen 127.0.0.1:0 --workers 2", only=("workers",)),
+    # With TLS: the floor, echod and the library as soon as they speak it, and
+    # the others.
+    Peer("tls-epoll", "bare OpenSSL on epoll",
+         "{build}/bench/peers/tls-epoll-echo {pem}", tls=True, counted=True),
+    Peer("tls-bufferevent", "libevent_openssl",
+         "{build}/bench/peers/tls-bufferevent-echo {pem}",
+         built=("bench/peers/tls-bufferevent-echo", "libevent-dev"), tls=True,
+         counted=True),
+    Peer("tls-uvloop", "uvloop TLS, protocol",
+         "{python} {source}/peers/asyncio-echo.py --protocol --uvloop "
+         "--tls {pem}", module=("uvloop", "python3-uvloop"), tls=True),
+    Peer("tls-go", "Go TLS", "{build}/bench/peers/echo-go {pem}",
+         program=("go", "golang-go"), go="echo", tls=True),
+    Peer("tls-node", "Node TLS", "node {source}/peers/echo.js {pem}",
+         program=("node", "nodejs"), tls=True),
+    Peer("tls-asyncio-protocol", "asyncio TLS, protocol",
+         "{python} {source}/peers/asyncio-echo.py --protocol --tls {pem}",
+         tls=True),
+    Peer("tls-asyncio-streams", "asyncio TLS, streams",
+         "{python} {source}/peers/asyncio-echo.py --tls {pem}", tls=True),
+    Peer("tls-socat", "socat TLS, a process each",
+         "sh {source}/peers/socat-echo.sh {pem}", program=("socat", "socat"),
+         forks=True, tls=True),
 )
 NAMES = tuple(peer.name for peer in PEERS)
-# What the others are a ratio to.
-FLOOR = "epoll"
+LABELS = {peer.name: peer.label for peer in PEERS}
+# What the others are a ratio to, plain and with TLS.
+FLOORS = {False: "epoll", True: "tls-epoll"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -114,6 +142,8 @@ def find_echod(build):
 
 def missing_package(peer, build):
     """The Debian package that is needed and not there, or None."""
+    if peer.tls and shutil.which(certificate.PROGRAM) is None:
+        return certificate.PACKAGE
     if peer.program and shutil.which(peer.program[0]) is None:
         return peer.program[1]
     if peer.module and find_python(peer.module[0]) is None:
@@ -142,18 +172,21 @@ def make_server(peer, build):
         environment = echod_environment
     if peer.go:
         build_go(peer.go, build)
+    pem = certificate.make(build) if peer.tls else ""
     return Server(peer, environment, peer.command.format(
         build=shlex.quote(build), source=shlex.quote(SOURCE),
-        echod=shlex.quote(echod),
+        echod=shlex.quote(echod), pem=shlex.quote(pem),
         python=find_python(peer.module[0] if peer.module else "")))
 
 
-def find(names, build):
-    """Servers for those of the names that are here, and the peers that are
-    not, with the package that each needs."""
+def find(names, chosen, build):
+    """Servers for those of the names that are here, if any of the chosen cases
+    is for them, and the peers that are not, with the package that each
+    needs."""
     servers, left_out = [], []
     for peer in PEERS:
-        if peer.name not in names:
+        if peer.name not in names or \
+                all(case.tls != peer.tls for case in chosen):
             continue
         package = missing_package(peer, build)
         if package:
@@ -163,9 +196,11 @@ def find(names, build):
     return servers, left_out
 
 
-def that_take_part(servers, case, connections):
+def that_take_part(servers, case):
     """Those that a case is for."""
     return [server for server in servers
-            if (not server.peer.only or case in server.peer.only) and
-            case not in server.peer.never and
-            not (server.peer.forks and connections > 100)]
+            if server.peer.tls == case.tls and
+            (not case.peers or server.peer.name in case.peers) and
+            (not server.peer.only or case.name in server.peer.only) and
+            case.name not in server.peer.never and
+            not (server.peer.forks and case.connections > 100)]

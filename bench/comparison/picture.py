@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from . import peers
 
-LABELS = {peer.name: peer.label for peer in peers.PEERS}
+LABELS = peers.LABELS
 WIDTH, LABEL_WIDTH, VALUE_WIDTH = 760, 190, 60
 BAR, GAP, TITLE, HEADING = 16, 6, 34, 48
 

@@ -6,7 +6,7 @@ import re
 
 from . import peers
 
-LABELS = {peer.name: peer.label for peer in peers.PEERS}
+LABELS = peers.LABELS
 # Above this share of the processors the machine does other things as well.
 BUSY = 0.5
 
@@ -88,7 +88,7 @@ def idle():
 def exact():
     heads = ("", "system calls a message", "of which",
              "allocator calls a message", "instructions a message",
-            "at 50 connections")
+             "at 50 connections")
 
     def cells(row):
         calls = row["system_calls"]
@@ -167,14 +167,32 @@ def perf_markdown(tables):
 
 
 def check_text(check):
-    if check is None:
-        return "The generator was not checked."
-    moved = f"the bare epoll server's messages per second of its processor " \
-        f"time moved by {check['moved']:+.1%} when the connections became " \
+    """What the check of the generator against a floor says."""
+    moved = f"the messages per second of processor time of " \
+        f"{LABELS[check['floor']]} moved by {check['moved']:+.1%} (from " \
+        f"{check['moved_min']:+.1%} to {check['moved_max']:+.1%} in " \
+        f"{check['rounds']} rounds) when the connections became " \
         f"{2 * check['connections']} rather than {check['connections']}"
-    if check["stands"]:
-        return f"The generator is not the limit: {moved}."
-    return f"SUSPECT: {moved}; the ratios may be the generator's doing."
+    if not check["stands"]:
+        return f"SUSPECT: {moved}; the ratios may be the generator's doing."
+    if not check["saturated"]:
+        return f"UNCERTAIN: {moved}, but it was busy for only " \
+            f"{check['server_load']:.0%} of the time, so that says little " \
+            "about the generator."
+    return f"The generator is not the limit: {moved}."
+
+
+def checks_text(checks):
+    return [check_text(check) for check in checks] or \
+        ["The generator was not checked."]
+
+
+def tls_text(results):
+    """How TLS was spoken, if it was."""
+    if not any(case.get("tls") for case in results["cases"]):
+        return []
+    return [f"TLS {results['options']['tls']}, as bench/channel.h says; the "
+            "certificate is ECDSA on P-256."]
 
 
 def machine_text(results):
@@ -200,7 +218,8 @@ def left_out_text(results):
 def sections(results):
     """The parts of the report by name, for a page that has places for them."""
     found = {"machine": "\n\n".join(
-        [machine_text(results), check_text(results["generator_check"])] +
+        [machine_text(results), *checks_text(results["generator_checks"]),
+         *tls_text(results)] +
         ["\n".join("- " + line for line in left_out_text(results))]).strip()}
     for case in results["cases"]:
         found[case["name"]] = as_markdown(case)

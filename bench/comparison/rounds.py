@@ -2,6 +2,7 @@
 # Copyright (c) the echod authors
 """Runs the measuring programs and makes medians of what they print."""
 
+import argparse
 import dataclasses
 import json
 import os
@@ -11,8 +12,11 @@ import subprocess
 PERCENTILES = ("p50", "p90", "p99", "p99.9", "max")
 # Seconds of a server's turn; the least that a median can rest on.
 TURN = 0.05
-# By how much the floor may move when the generator has twice the connections.
+# The generator's check: so many rounds at the least, by how much the floor may
+# move when there are twice the connections, and how busy it has to be.
+CHECK_ROUNDS = 5
 FLOOR_MOVES = 0.05
+SATURATED = 0.8
 
 
 class Failed(Exception):
@@ -33,6 +37,10 @@ def cpus(options, one=True):
     """The options for the processors."""
     return ["--server-cpu", str(options.server_cpu if one else -1),
             "--generator-cpu", str(options.generator_cpu)]
+
+
+def tls_options(options, tls):
+    return ["--tls", options.tls] if tls else []
 
 
 def on_many_cpus(options):
@@ -57,7 +65,8 @@ def pingpong(options, case, servers, rounds):
         "--size", str(size), "--rounds", str(rounds),
         "--duration", f"{seconds * 1000:.3f}ms", "--turn",
         f"{turn * 1000:.3f}ms", *cpus(options, case.one_cpu), *limit,
-        *case.options, *[server.line(wrapper) for server in servers])
+        *tls_options(options, case.tls), *case.options,
+        *[server.line(wrapper) for server in servers])
     return [[record for record in records if record["server"] == i]
             for i in range(len(servers))]
 
@@ -112,7 +121,8 @@ def measure_idle(options, case, servers):
     each, as memory hardly differs from one time to the next."""
     found = [run(options.build, "idle", "--connections",
                  str(case.connections), "--rest", str(options.idle_rest),
-                 server.line()) for server in servers]
+                 *tls_options(options, case.tls), server.line())
+             for server in servers]
     return [{"peer": server.peer.name, "rounds": records,
              **{f"{name}_bytes": of_all(records, lambda r, n=name: r[n])[0]
                 for name in ("resident", "rested", "page_tables", "slab",
@@ -121,13 +131,23 @@ def measure_idle(options, case, servers):
 
 
 def check_generator(options, case, floor):
-    """Whether the floor stays where it is with twice the connections."""
-    twice = dataclasses.replace(case, connections=2 * case.connections)
-    pairs = [[pingpong(options, each, [floor], 1)[0][0]
-              for each in (case, twice)] for _ in range(options.rounds)]
-    moved = of_all(pairs, lambda pair: per_cpu(pair[1]) / per_cpu(pair[0]))[0]
-    return {"connections": case.connections, "moved": moved - 1,
-            "stands": abs(moved - 1) <= FLOOR_MOVES}
+    """Whether the floor stays where it is with twice the connections.  Both
+    take turns in the same rounds, which are as long as they have to be."""
+    checked = dataclasses.replace(case, options=("--doubling",))
+    length = argparse.Namespace(**{**vars(options),
+                                   "seconds": options.check_seconds})
+    once, twice = pingpong(length, checked, [floor, floor],
+                           max(CHECK_ROUNDS, options.rounds))
+    moved, least, most = of_all(
+        list(zip(once, twice)),
+        lambda pair: per_cpu(pair[1]) / per_cpu(pair[0]) - 1)
+    busy = min(of_all(records, lambda r: r["server_cpu"] / r["seconds"])[0]
+               for records in (once, twice))
+    return {"floor": floor.peer.name, "connections": case.connections,
+            "rounds": len(once), "moved": moved, "moved_min": least,
+            "moved_max": most, "server_load": busy,
+            "saturated": busy >= SATURATED,
+            "stands": abs(moved) <= FLOOR_MOVES}
 
 
 def try_servers(options, servers):
@@ -137,7 +157,8 @@ def try_servers(options, servers):
         try:
             run(options.build, "pingpong", "--rounds", "1", "--turn", "1s",
                 "--duration", "1s", "--messages", "2", "--connections", "1",
-                *cpus(options), server.line())
+                *cpus(options), *tls_options(options, server.peer.tls),
+                server.line())
             working.append(server)
         except Failed as failure:
             broken.append({"peer": server.peer.name, "reason": str(failure)})

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Copyright (c) the echod authors
 //
-// An echo server in Go, a goroutine a connection, on one processor.
+// An echo server in Go, a goroutine a connection, on one processor; with TLS if
+// it is given the file with the certificate and the key.
 package main
 
 import (
+	"crypto/tls"
 	"fmt"
 	"net"
 	"os"
@@ -27,9 +29,21 @@ func echo(connection net.Conn) {
 	}
 }
 
+func listen(arguments []string) (net.Listener, error) {
+	if len(arguments) == 0 {
+		return net.Listen("tcp4", "127.0.0.1:0")
+	}
+	pair, err := tls.LoadX509KeyPair(arguments[0], arguments[0])
+	if err != nil {
+		return nil, err
+	}
+	return tls.Listen("tcp4", "127.0.0.1:0",
+		&tls.Config{Certificates: []tls.Certificate{pair}})
+}
+
 func main() {
 	runtime.GOMAXPROCS(1)
-	listener, err := net.Listen("tcp4", "127.0.0.1:0")
+	listener, err := listen(os.Args[1:])
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
