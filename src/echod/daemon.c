@@ -29,7 +29,7 @@ struct daemon {
 	aw_future *finished; /* no worker is left */
 	struct worker *workers;
 	size_t worker_count;
-	size_t threads;      /* that are to be joined */
+	size_t running;      /* that have been started, and will end */
 	size_t started;
 	size_t ended;
 	bool stopping;
@@ -44,7 +44,7 @@ stop(struct daemon *daemon)
 	daemon->stopping = true;
 	notify_stopping();
 	listeners_remove_paths(&daemon->listeners);
-	for (size_t i = 0; i < daemon->threads; i++)
+	for (size_t i = 0; i < daemon->running; i++)
 		worker_stop(&daemon->workers[i]);
 }
 
@@ -59,7 +59,7 @@ on_stop_signal(void *arg)
 		stop(daemon);
 		return;
 	}
-	for (size_t i = 0; i < daemon->threads; i++)
+	for (size_t i = 0; i < daemon->running; i++)
 		worker_abort(&daemon->workers[i]);
 }
 
@@ -108,7 +108,7 @@ on_worker_started(struct worker *worker, int error, void *arg)
 	}
 	if (daemon->failed && !daemon->stopping)
 		stop(daemon);
-	if (daemon->started == daemon->threads)
+	if (daemon->started == daemon->running)
 		all_started(daemon);
 }
 
@@ -118,7 +118,7 @@ on_worker_ended(struct worker *worker, void *arg)
 	struct daemon *daemon = arg;
 
 	worker_join(worker);
-	if (++daemon->ended == daemon->threads)
+	if (++daemon->ended == daemon->running)
 		aw_future_set_result(daemon->finished, 0);
 }
 
@@ -135,6 +135,7 @@ start_workers(struct daemon *daemon)
 		struct worker *worker = &daemon->workers[i];
 
 		worker->index = i;
+		worker->alone = daemon->worker_count == 1;
 		worker->settings = daemon->global;
 		worker->listeners = &daemon->listeners;
 		worker->main_loop = daemon->loop;
@@ -143,7 +144,7 @@ start_workers(struct daemon *daemon)
 		worker->events.arg = daemon;
 		err = worker_start(worker);
 		if (err == 0)
-			daemon->threads++;
+			daemon->running++;
 	}
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	return err;
@@ -198,7 +199,7 @@ serve(void *arg)
 		daemon->failed = true;
 		stop(daemon);
 	}
-	if (daemon->threads == 0)
+	if (daemon->running == 0)
 		return err;
 	err = aw_await(daemon->finished);
 	log_notice("stopped");

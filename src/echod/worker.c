@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* ------------------------------------------------ between the two threads */
+/* ------------------------------- between the two threads, or the two tasks */
 
 static void
 tell(aw_loop *loop, aw_callback *callback, struct worker *worker)
@@ -46,7 +46,8 @@ on_ended(void *arg)
 	struct worker *worker = arg;
 
 	worker->running = false;
-	sem_post(&worker->may_close);
+	if (!worker->alone)
+		sem_post(&worker->may_close);
 	worker->events.ended(worker, worker->events.arg);
 }
 
@@ -233,6 +234,13 @@ worker_main(void *arg)
 }
 
 static void
+clean_up(struct worker *worker)
+{
+	shortage_clear(&worker->shortage);
+	free_servers(worker);
+}
+
+static void
 run_loop(struct worker *worker)
 {
 	aw_task *task;
@@ -246,8 +254,34 @@ run_loop(struct worker *worker)
 		tell(worker->main_loop, on_started, worker);
 	}
 	aw_future_unref(task);
-	shortage_clear(&worker->shortage);
-	free_servers(worker);
+	clean_up(worker);
+}
+
+/* The whole life of a single worker. */
+static int
+run_alone(void *arg)
+{
+	struct worker *worker = arg;
+
+	aw_loop_set_exception_handler(worker->loop, on_exception, worker);
+	/* Its error has been told by on_started. */
+	(void)worker_main(worker);
+	clean_up(worker);
+	tell(worker->main_loop, on_ended, worker);
+	return 0;
+}
+
+static int
+start_alone(struct worker *worker)
+{
+	aw_task *task;
+
+	worker->loop = worker->shortage.loop = worker->main_loop;
+	task = aw_loop_create_task(worker->loop, run_alone, worker, "worker");
+	if (task == NULL)
+		return -ENOMEM;
+	aw_future_unref(task);
+	return 0;
 }
 
 static void *
@@ -282,6 +316,8 @@ worker_start(struct worker *worker)
 {
 	int err;
 
+	if (worker->alone)
+		return start_alone(worker);
 	sem_init(&worker->may_close, 0, 0);
 	err = -pthread_create(&worker->thread, NULL, thread_main, worker);
 	if (err < 0)
@@ -307,6 +343,8 @@ worker_abort(struct worker *worker)
 void
 worker_join(struct worker *worker)
 {
+	if (worker->alone)
+		return;
 	pthread_join(worker->thread, NULL);
 	sem_destroy(&worker->may_close);
 }

@@ -2,8 +2,10 @@
  * SPDX-License-Identifier: MIT
  * Copyright (c) the echod authors
  *
- * Worker threads.  Each has a loop, the listening sockets that are its own,
- * and the connections that came in by them.  Unless it is said otherwise, the
+ * Workers.  Each has a loop, the listening sockets that are its own, and the
+ * connections that came in by them.  Several of them are threads; a single one
+ * has the main thread and its loop, since in a process with threads each system
+ * call on a descriptor costs the kernel more.  Unless it is said otherwise, the
  * functions are for the main thread.
  */
 #ifndef ECHOD_WORKER_H
@@ -31,6 +33,7 @@ struct worker_events {
 struct worker {
 	/* Filled in by the caller. */
 	size_t index;
+	bool alone;            /* in the main thread */
 	const struct global_settings *settings;
 	struct listeners *listeners;
 	aw_loop *main_loop;
@@ -53,7 +56,7 @@ struct worker {
 	bool aborted;
 };
 
-/* Starts the thread.  Returns 0 or -errno, and then there are no events. */
+/* Starts it.  Returns 0 or -errno, and then there are no events. */
 int worker_start(struct worker *worker);
 
 /* Asks it to stop listening, to let its connections finish, and to end. */
@@ -62,7 +65,7 @@ void worker_stop(struct worker *worker);
 /* Asks it to drop what connections it has left. */
 void worker_abort(struct worker *worker);
 
-/* Waits for its thread, after the event `ended`. */
+/* Waits for its thread, if it has one, after the event `ended`. */
 void worker_join(struct worker *worker);
 
 #endif
