@@ -233,7 +233,7 @@ def real(symtab):
 
 def library_folder():
     """Where the library's sources were when it was built."""
-    core = os.path.dirname(real(symbol("aw_task_park").symtab))
+    core = os.path.dirname(real(symbol("aw_task_yield").symtab))
     return os.path.dirname(core) + os.sep
 
 
