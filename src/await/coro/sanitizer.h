@@ -35,6 +35,7 @@
 #include <sanitizer/tsan_interface.h>
 #endif
 #ifdef HAVE_VALGRIND_H
+#include <valgrind/memcheck.h>
 #include <valgrind/valgrind.h>
 #endif
 
@@ -60,13 +61,19 @@ struct aw_sanitizer {
 #endif
 };
 
-/* Frames of a stack's earlier owner may have left red zones behind. */
+/*
+ * Frames of a stack's earlier owner may have left red zones behind, and what it
+ * no longer used was out of bounds for Valgrind.
+ */
 static inline void
 aw_sanitizer_clean(void *low, void *high)
 {
 	(void)low, (void)high;
 #ifdef AW_HAVE_ASAN
 	__asan_unpoison_memory_region(low, (size_t)((char *)high - (char *)low));
+#endif
+#ifdef HAVE_VALGRIND_H
+	VALGRIND_MAKE_MEM_UNDEFINED(low, (char *)high - (char *)low);
 #endif
 }
 

@@ -359,6 +359,24 @@ LOOP_TEST(extra_data_is_zeroed_aligned_and_lives_as_long_as_the_task)
 	aw_future_unref(&task->future);
 }
 
+/* Which Valgrind would take for the frames of the one that went. */
+LOOP_TEST(extra_data_may_lie_where_a_stack_was)
+{
+	char *low = NULL;
+	struct task *task;
+	void *extra;
+
+	task = aw_task_new(loop, note_low_end, &low, NULL, 0, &extra);
+	ck_assert_int_eq(aw_loop_run_until_complete(loop, &task->future), 0);
+	aw_future_unref(&task->future);
+	task = aw_task_new(loop, return_int, NULL, NULL, 1000, &extra);
+	ck_assert_ptr_eq(task->stack.low, low);
+	*(int *)extra = 9;
+	aw_task_set_arg(task, extra);
+	ck_assert_int_eq(aw_loop_run_until_complete(loop, &task->future), 9);
+	aw_future_unref(&task->future);
+}
+
 LOOP_TEST(extra_data_must_leave_room_for_the_stack)
 {
 	void *extra;
@@ -399,6 +417,7 @@ main(void)
 		a_long_chain_of_tasks_awaits_each_other,
 		the_next_task_gets_the_stack_of_the_one_that_went,
 		extra_data_is_zeroed_aligned_and_lives_as_long_as_the_task,
+		extra_data_may_lie_where_a_stack_was,
 		extra_data_must_leave_room_for_the_stack,
 	};
 
