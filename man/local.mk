@@ -30,8 +30,10 @@ AWAIT_PAGES = \
 	%D%/aw_start_server.3 \
 	%D%/aw_strerror.3 \
 	%D%/aw_timeout_enter.3 \
+	%D%/aw_tls_context_new.3 \
 	%D%/aw_to_thread.3 \
 	%D%/aw_wait_readable.3 \
+	%D%/aw_writer_start_tls.3 \
 	%D%/aw_writer_write.3
 dist_man_MANS += $(AWAIT_PAGES) %D%/await-bridging.7
 

@@ -25,7 +25,8 @@
  * Threads.  One loop a thread; a task never leaves the thread of its loop.
  * Every function must be called from the loop's own thread, except
  * aw_loop_call_soon_threadsafe, aw_loop_set_debug, aw_loop_get_debug,
- * aw_executor_new, aw_executor_shutdown, aw_strerror and aw_version.
+ * aw_executor_new, aw_executor_shutdown, aw_strerror, aw_version and those that
+ * begin with aw_tls_.
  *
  * "Waits" in a comment means that the calling task may be suspended, so that
  * function may only be called from within a task; elsewhere it answers
@@ -48,6 +49,7 @@
 #include <await/executor.h>
 #include <await/sync.h>
 #include <await/queue.h>
+#include <await/tls.h>
 #include <await/transport.h>
 #include <await/stream.h>
 #include <await/server.h>

@@ -19,6 +19,7 @@ awaitinclude_HEADERS = \
 	%D%/await/sync.h \
 	%D%/await/task.h \
 	%D%/await/timeout.h \
+	%D%/await/tls.h \
 	%D%/await/transport.h \
 	%D%/await/types.h \
 	%D%/await/wait.h
@@ -31,7 +32,7 @@ dist_awaitgdb_DATA = %D%/await-gdb.py
 # Its own calls of public functions need not go by way of the dynamic linker.
 %C%_libawait_la_LDFLAGS = -version-info 0:0:0 -no-undefined \
 	-Wl,-Bsymbolic-functions $(SANITIZER_CFLAGS)
-%C%_libawait_la_LIBADD = $(EVENT_CORE_LIBS) -lpthread
+%C%_libawait_la_LIBADD = $(EVENT_CORE_LIBS) $(OPENSSL_LIBS) -lpthread
 %C%_libawait_la_SOURCES =
 
 include %D%/coro/local.mk

@@ -68,7 +68,7 @@ def compile_program(source, output, *options):
     flags = os.environ.get("SANITIZER_CFLAGS", "").split()
     link = ["-c"] if output.endswith(".o") else [
         os.path.join(BUILD, "src/await/.libs/libawait.a"), "-levent_core",
-        "-lpthread"]
+        "-lssl", "-lcrypto", "-lpthread"]
     subprocess.run(
         [*os.environ.get("CC", "cc").split(), "-Wall", "-Wextra", "-Werror",
          *flags, *options, "-o", output, source, "-I", INCLUDE, *link],

@@ -107,7 +107,7 @@ class Lesson(unittest.TestCase):
             [*os.environ.get("CC", "cc").split(), "-Wall", "-Werror", *flags,
              "-o", program, source, "-I", os.path.join(SOURCE, "src/await"),
              os.path.join(BUILD, "src/await/.libs/libawait.a"),
-             "-levent_core", "-lpthread"],
+             "-levent_core", "-lssl", "-lcrypto", "-lpthread"],
             check=True)
         answer, errors = self.ask([program])
         self.assertEqual(answer, "bytes 60 waited True", errors)

@@ -25,6 +25,11 @@ enum {
 	AW_EQUEUEFULL = -10011,    /* QueueFull */
 	AW_EQUEUESHUTDOWN = -10012, /* QueueShutDown */
 	AW_EBROKENBARRIER = -10013, /* BrokenBarrierError */
+	AW_ETLS = -10014,          /* TLS failed (SSLError) */
+	AW_ETLSVERIFY = -10015,    /* SSLCertVerificationError */
+	AW_ETLSTRUNCATED = -10016, /* no close_notify (SSLEOFError) */
+	AW_ETLSALERT = -10017,     /* the peer refused TLS, by an alert */
+	AW_ETLSCONTEXT = -10018,   /* a certificate, key or setting of TLS's */
 };
 
 /*

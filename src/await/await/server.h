@@ -27,7 +27,22 @@ typedef int aw_client_connected(aw_reader *reader, aw_writer *writer,
  */
 typedef void aw_accept_error(aw_server *server, int error, void *arg);
 
+typedef struct aw_tls_failure {
+	aw_tls_reason reason;
+	int error;           /* AW_ETLS..., or -errno */
+	const char *text;    /* what happened, for people */
+	aw_transport *transport; /* for aw_transport_get_extra_info */
+} aw_tls_failure;
+
+/*
+ * A TLS handshake failed, and the connection is about to close; its handler or
+ * protocol never learns of it.  Called by the loop.
+ */
+typedef void aw_tls_failed(aw_server *server, const aw_tls_failure *failure,
+    void *arg);
+
 typedef struct aw_server_options {
+	/* connection.tls has the server speak TLS: handlers run after it. */
 	aw_connection_options connection;
 	int backlog;            /* of listen; 0 is 100 */
 	bool reuse_port;        /* SO_REUSEPORT */
@@ -45,6 +60,8 @@ typedef struct aw_server_options {
 	 * pointer to its local variables.  From Linux 6.13 on.
 	 */
 	bool hibernate;
+	aw_tls_failed *tls_failed; /* may be NULL */
+	void *tls_failed_arg;
 } aw_server_options;
 
 /*
@@ -108,6 +125,15 @@ const char *aw_server_address_text(const aw_server *server, size_t i,
     char *buffer, size_t size);
 /* The port of the first listening socket; -1 if it has none. */
 int aw_server_port(const aw_server *server);
+/*
+ * Has connections that are accepted from now on use this context: new
+ * certificates, or NULL for plain.  The server takes a reference.
+ */
+void aw_server_set_tls(aw_server *server, aw_tls_context *context);
+/* How many handshakes have failed for that reason; 0 for an unknown one. */
+uint64_t aw_server_tls_failure_count(const aw_server *server,
+    aw_tls_reason reason);
+
 /* How many connections are open. */
 size_t aw_server_connection_count(const aw_server *server);
 

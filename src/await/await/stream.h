@@ -16,7 +16,9 @@ AW_BEGIN_DECLS
  * is resolved in a thread; its addresses are tried one after the other.
  * options may be NULL.  On success the pair is the caller's, who ends it with
  * aw_writer_free.  Otherwise AW_EDNS or the error of the last address, with the
- * addresses in aw_error_text.
+ * addresses in aw_error_text; with options.tls also that of the handshake,
+ * which is waited for, with the reason in aw_error_text: AW_ETLSVERIFY,
+ * AW_ETLSALERT, AW_ETLS, -ETIMEDOUT, -ECONNRESET.
  */
 AW_MUST_CHECK int aw_open_connection(const char *host, uint16_t port,
     const aw_connection_options *options, aw_reader **reader,
@@ -29,7 +31,8 @@ AW_MUST_CHECK int aw_open_unix_connection(const char *path,
 
 /*
  * The same with a stream socket that is connected already, and does not wait
- * (open_connection(sock=)).  The pair takes it over unless the call fails.
+ * (open_connection(sock=)).  The pair takes it over unless the call fails.  TLS
+ * is for aw_writer_start_tls then; options.tls is -EINVAL.
  */
 AW_MUST_CHECK int aw_open_connection_socket(aw_loop *loop, int fd,
     const aw_connection_options *options, aw_reader **reader,
@@ -170,14 +173,28 @@ void aw_writer_writelines(aw_writer *writer, const struct iovec *pieces,
 AW_MUST_CHECK int aw_writer_drain(aw_writer *writer);
 
 /*
- * Sends a FIN, or closes the pipe, once the queue is empty (writer.write_eof).
+ * Goes over to TLS, as aw_transport_start_tls does (writer.start_tls): waits
+ * for the queue to drain and for the handshake.  What the reader has already
+ * counts as the beginning of the peer's TLS.  If another task reads, -EBUSY.
+ */
+AW_MUST_CHECK int aw_writer_start_tls(aw_writer *writer,
+    aw_tls_context *context, const aw_connection_options *options);
+/* As aw_transport_get_tls_session. */
+AW_MUST_CHECK int aw_writer_get_tls_session(aw_writer *writer,
+    aw_tls_session **session);
+
+/*
+ * Sends a FIN, or TLS's close_notify, or closes the pipe, once the queue is
+ * empty (writer.write_eof).  can_write_eof is false of TLS 1.2, where the peer
+ * then stops writing too.
  */
 void aw_writer_write_eof(aw_writer *writer);
 bool aw_writer_can_write_eof(const aw_writer *writer);
 
 /*
- * Closes the connection once the queue is empty (writer.close); the reader
- * meets the end of the stream at once.
+ * Closes the connection once the queue is empty (writer.close), and with TLS
+ * the peer has sent its close_notify too, for which tls_shutdown_timeout is
+ * given; the reader meets the end of the stream at once.
  */
 void aw_writer_close(aw_writer *writer);
 /* Closes it now and drops the queue (transport.abort): the peer gets a RST. */
@@ -200,6 +217,21 @@ size_t aw_writer_get_write_buffer_size(const aw_writer *writer);
  *   "peername", "sockname"  struct sockaddr_storage; the size is the
  *                           address's own
  *   "socket", "pipe"        int: the descriptor, which stays the connection's
+ * With TLS; the text of strings ends with '\0', which counts:
+ *   "ssl_context"           aw_tls_context *, and
+ *   "ssl_object"            SSL *, which stay the connection's
+ *   "ssl_version"           string: "TLSv1.3", "TLSv1.2"
+ *   "cipher", "group"       strings, such as "TLS_AES_256_GCM_SHA384", "X25519"
+ *   "cipher_bits"           int: of the secret
+ *   "alpn"                  string: the protocol that was agreed on
+ *   "server_name"           string: what the client calls the server
+ *   "session_reused"        bool: the handshake resumed an earlier session
+ *   "peercert"              the peer's certificate in DER
+ *   "peercert_pem"          string: the same in PEM
+ *   "subject", "issuer"     strings: of that certificate, as RFC 2253 has it
+ *   "verify_result"         string: "ok", or why it could not be verified where
+ *                           the context lets that pass
+ *   "tls_error"             string: what went wrong, once something has
  */
 int aw_writer_get_extra_info(const aw_writer *writer, const char *name,
     void *value, size_t size);

@@ -62,12 +62,31 @@ typedef struct aw_connection_options {
 	size_t high_water;
 	/* Queued bytes at which drain returns; 0 is a quarter of high_water. */
 	size_t low_water;
+	/*
+	 * Speak TLS, as client or server, whichever the context is for; NULL
+	 * is plain.  The connection takes a reference.
+	 */
+	aw_tls_context *tls;
+	/*
+	 * Of a client: whom the certificate must be for, and what the server
+	 * is told that it is called.  NULL is the host that is connected to,
+	 * "" nobody, which only a context that checks no host name allows.
+	 */
+	const char *server_hostname;
+	/* Seconds that the handshake may take; 0 is 60. */
+	double tls_handshake_timeout;
+	/* Seconds to wait for the peer's close_notify; 0 is 30. */
+	double tls_shutdown_timeout;
+	/* Of a client: the session to resume, if the server will; or NULL. */
+	aw_tls_session *tls_session;
 } aw_connection_options;
 
 /*
  * Waits for a connection (loop.create_connection), as aw_open_connection does,
  * and hands it to the protocol: connection_made has been called when it
  * returns 0.  *transport, which may be NULL, is valid until connection_lost.
+ * With TLS, connection_made comes after the handshake; if that fails the
+ * protocol is told nothing, and the error has a text in aw_error_text.
  */
 AW_MUST_CHECK int aw_create_connection(const aw_protocol *protocol, void *arg,
     const char *host, uint16_t port, const aw_connection_options *options,
@@ -79,7 +98,9 @@ AW_MUST_CHECK int aw_create_unix_connection(const aw_protocol *protocol,
 /*
  * The same with what is connected already: a stream socket, the end of a pipe
  * to read from, or one to write to (create_connection(sock=),
- * connect_read_pipe, connect_write_pipe).  They do not wait.  The transport
+ * connect_read_pipe, connect_write_pipe).  They do not wait, not for a TLS
+ * handshake either: a socket's protocol is told of that, by connection_made or,
+ * if it fails, by connection_lost.  Pipes have no TLS: -EINVAL.  The transport
  * takes the descriptor over unless the call fails: -EINVAL if it is of another
  * kind.  Pipes may be sockets, terminals, other devices and files too.  A read
  * pipe is closed at its end, whatever eof_received says; a write pipe when its
@@ -94,6 +115,28 @@ AW_MUST_CHECK int aw_connect_read_pipe(aw_loop *loop,
 AW_MUST_CHECK int aw_connect_write_pipe(aw_loop *loop,
     const aw_protocol *protocol, void *arg, int fd,
     const aw_connection_options *options, aw_transport **transport);
+
+/*
+ * Goes over to TLS on a connection that is open (loop.start_tls), as client or
+ * server, whichever the context is for, and waits until the handshake is done;
+ * the transport and its protocol stay the same.  Of the options, which may be
+ * NULL, server_hostname and what begins with tls_ counts.  What is written
+ * meanwhile is sent after the handshake.  Returns 0, the error that the
+ * connection is then lost by, or, with the connection as it was,
+ * AW_EINVALIDSTATE if it speaks TLS, is closing or has met an end, and -EINVAL
+ * if it is a pipe or lacks a server_hostname.
+ */
+AW_MUST_CHECK int aw_transport_start_tls(aw_transport *transport,
+    aw_tls_context *context, const aw_connection_options *options);
+
+/*
+ * The session of a client's TLS connection, which a later connection resumes by
+ * tls_session; the caller frees it with aw_tls_session_free.  In TLS 1.3 the
+ * server sends it after the handshake, so it is there once something has been
+ * read.  Returns 0, -ENOENT if there is none (yet), or -ENOMEM.
+ */
+AW_MUST_CHECK int aw_transport_get_tls_session(aw_transport *transport,
+    aw_tls_session **session);
 
 /* Give the transport another protocol, and ask for it. */
 void aw_transport_set_protocol(aw_transport *transport,
@@ -123,11 +166,17 @@ void aw_transport_write(aw_transport *transport, const void *data,
 /* The same with several pieces, in one call of the kernel's. */
 void aw_transport_writelines(aw_transport *transport,
     const struct iovec *pieces, size_t count);
-/* Sends a FIN, or closes a pipe, once the queue is empty. */
+/*
+ * Sends a FIN, or TLS's close_notify, or closes a pipe, once the queue is
+ * empty.  can_write_eof: not before TLS 1.3, where the peer stops writing too.
+ */
 void aw_transport_write_eof(aw_transport *transport);
 bool aw_transport_can_write_eof(const aw_transport *transport);
 
-/* Close it once the queue is empty; now, dropping the queue. */
+/*
+ * Close it once the queue is empty; now, dropping the queue.  With TLS, closing
+ * waits for the peer's close_notify as well, for tls_shutdown_timeout.
+ */
 void aw_transport_close(aw_transport *transport);
 void aw_transport_abort(aw_transport *transport);
 bool aw_transport_is_closing(const aw_transport *transport);

@@ -52,6 +52,8 @@ typedef struct aw_reader aw_reader;   /* the receiving half of a connection */
 typedef struct aw_writer aw_writer;   /* the sending half of a connection */
 typedef struct aw_server aw_server;   /* listening sockets and their clients */
 typedef struct aw_process aw_process; /* a subprocess */
+typedef struct aw_tls_context aw_tls_context; /* how TLS is spoken */
+typedef struct aw_tls_session aw_tls_session; /* a TLS session to resume */
 
 /* What a task runs.  Its result is the task's: negative is an error. */
 typedef int aw_coroutine(void *arg);

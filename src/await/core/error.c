@@ -28,6 +28,11 @@ static const struct {
 	{ AW_EQUEUEFULL, "the queue is full" },
 	{ AW_EQUEUESHUTDOWN, "the queue has been shut down" },
 	{ AW_EBROKENBARRIER, "the barrier is broken" },
+	{ AW_ETLS, "TLS failed" },
+	{ AW_ETLSVERIFY, "the peer's certificate could not be verified" },
+	{ AW_ETLSTRUNCATED, "the TLS stream was cut off" },
+	{ AW_ETLSALERT, "the peer refused TLS" },
+	{ AW_ETLSCONTEXT, "the TLS settings can't be used" },
 };
 
 const char *

@@ -31,6 +31,15 @@ struct timer_handle;
 struct aw_signal_handler;
 struct fd_handlers;
 struct aw_job;
+struct aw_tls;
+
+/* TLS connections that keep their buffers, in places. */
+#define AW_TLS_PLACES 64
+struct aw_tls_places {
+	struct aw_tls *owners[AW_TLS_PLACES];
+	uint64_t used;  /* a bit a place: since the hand last came by */
+	unsigned hand;
+};
 
 struct aw_loop {
 	/* What every iteration and every switch touches. */
@@ -87,6 +96,7 @@ struct aw_loop {
 	char *receive_buffer;
 	struct aw_reader *lender;
 	bool delivering;           /* it is lent to a protocol's callback */
+	struct aw_tls_places tls_places;
 
 	int64_t slow_callback;     /* what takes long, in nanoseconds */
 	aw_exception_handler *exception_handler;

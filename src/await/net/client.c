@@ -9,6 +9,7 @@
 
 #include "net/connection.h"
 #include "net/server.h"
+#include "net/tls.h"
 
 /* A stream, behind the task that handles it. */
 struct stream_client {
@@ -67,8 +68,13 @@ run_stream(void *arg)
 	struct aw_connection *connection = &stream->connection;
 	aw_server *server = stream->client.server;
 
-	report_handler(stream, server->handler(&connection->reader,
-	    &connection->writer, server->arg));
+	/* Whoever does not get that far is no news for the handler. */
+	if (connection->transport.tls != NULL &&
+	    aw_tls_handshake(&connection->transport) < 0)
+		aw_transport_abort(&connection->transport);
+	else
+		report_handler(stream, server->handler(&connection->reader,
+		    &connection->writer, server->arg));
 	aw_transport_close(&connection->transport);
 	while (connection->transport.fd >= 0)
 		if (aw_connection_wait_closed(connection) == -ECANCELED)
@@ -84,6 +90,8 @@ on_task_done(struct aw_future_watch *watch)
 	    aw_container_of(watch, struct stream_client, watch);
 
 	aw_transport_abort(&stream->connection.transport);
+	aw_server_see_tls(stream->client.server,
+	    &stream->connection.transport);
 	aw_connection_release(&stream->connection);
 	leave(&stream->client);
 }
@@ -104,14 +112,21 @@ start_stream(aw_server *server, int fd, const struct sockaddr *peer)
 	struct stream_client *stream;
 	struct task *task;
 	void *extra;
+	int err;
 
 	task = (server->options.hibernate ? aw_task_new_beside : aw_task_new)(
 	    server->loop, run_stream, NULL, NULL, sizeof(*stream), &extra);
 	if (task == NULL)
 		return -ENOMEM;
 	stream = extra;
-	aw_connection_init(&stream->connection, server->loop, fd, peer,
+	err = aw_connection_init(&stream->connection, server->loop, fd, peer,
 	    &server->options.connection, on_stream_closed);
+	if (err < 0) {
+		/* It ends without ever having begun. */
+		aw_cancel(&task->future);
+		aw_future_unref(&task->future);
+		return err;
+	}
 	stream->task = task;
 	stream->watch.done = on_task_done;
 	aw_task_set_arg(task, stream);
@@ -126,6 +141,8 @@ on_protocol_closed(struct aw_transport *transport)
 	struct protocol_client *of = aw_container_of(transport,
 	    struct protocol_client, transport);
 
+	aw_server_see_tls(of->client.server, transport);
+	aw_tls_release(transport);
 	leave(&of->client);
 	free(of);
 }
@@ -134,17 +151,28 @@ static int
 start_protocol(aw_server *server, int fd, const struct sockaddr *peer)
 {
 	struct protocol_client *of;
+	int err = 0;
 
 	of = calloc(1, sizeof(*of));
 	if (of == NULL)
 		return -ENOMEM;
 	of->transport.protocol = server->protocol;
 	of->transport.arg = server->arg;
+	if (server->options.connection.tls != NULL)
+		err = aw_tls_attach(&of->transport,
+		    &server->options.connection);
+	if (err < 0) {
+		free(of);
+		return err;
+	}
 	aw_transport_init(&of->transport, server->loop, fd, peer,
 	    &server->options.connection, on_protocol_closed);
 	join(server, &of->client, &of->transport);
 	aw_transport_disown(&of->transport);
-	aw_transport_tell(&of->transport);
+	if (of->transport.tls != NULL)
+		aw_tls_begin(&of->transport);
+	else
+		aw_transport_tell(&of->transport);
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "net/connection.h"
+#include "net/tls.h"
 
 #define DEFAULT_LIMIT (64 * 1024)
 
@@ -58,20 +59,27 @@ set_up(struct aw_connection *connection, size_t limit)
 	connection->transport.told = AW_TOLD_MADE;
 }
 
-void
+int
 aw_connection_init(struct aw_connection *connection, aw_loop *loop, int fd,
     const struct sockaddr *peer, const aw_connection_options *options,
     void (*closed)(struct aw_transport *))
 {
+	int err = 0;
+
 	set_up(connection, options != NULL ? options->limit : 0);
-	aw_transport_init(&connection->transport, loop, fd, peer, options,
-	    closed);
+	if (options != NULL && options->tls != NULL)
+		err = aw_tls_attach(&connection->transport, options);
+	if (err == 0)
+		aw_transport_init(&connection->transport, loop, fd, peer,
+		    options, closed);
+	return err;
 }
 
 void
 aw_connection_release(struct aw_connection *connection)
 {
 	aw_reader_release(&connection->reader);
+	aw_tls_release(&connection->transport);
 	aw_pipe_free(connection->transport.pipe);
 	connection->transport.pipe = NULL;
 }
@@ -95,13 +103,18 @@ aw_connection_new(aw_loop *loop, int fd, const struct sockaddr *peer,
     const aw_connection_options *options, struct aw_connection **result)
 {
 	struct aw_connection *connection;
+	int err;
 
 	connection = calloc(1, sizeof(*connection));
 	if (connection == NULL)
 		return -ENOMEM;
-	aw_connection_init(connection, loop, fd, peer, options, on_closed);
-	*result = connection;
-	return 0;
+	err = aw_connection_init(connection, loop, fd, peer, options,
+	    on_closed);
+	if (err < 0)
+		free(connection);
+	else
+		*result = connection;
+	return err;
 }
 
 int

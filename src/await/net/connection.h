@@ -87,12 +87,22 @@ aw_connection_of_writer(const aw_writer *writer)
 extern const aw_protocol aw_stream_protocol;
 void aw_stream_on_readable(struct aw_transport *transport, void *arg);
 
+static inline aw_reader *
+aw_stream_reader(void *arg)
+{
+	struct aw_connection *connection = arg;
+
+	return &connection->reader;
+}
+
 /*
  * Prepares a connection, in zeroed memory, on a connected socket that it takes
- * over; peer may be NULL.
+ * over; peer may be NULL.  Returns 0 or an error of aw_tls_attach; a TLS
+ * handshake is for the caller to begin.
  */
-void aw_connection_init(struct aw_connection *connection, aw_loop *loop,
-    int fd, const struct sockaddr *peer, const aw_connection_options *options,
+AW_MUST_CHECK int aw_connection_init(struct aw_connection *connection,
+    aw_loop *loop, int fd, const struct sockaddr *peer,
+    const aw_connection_options *options,
     void (*closed)(struct aw_transport *));
 
 /* Frees what it holds; the transport must be closed. */

@@ -10,12 +10,14 @@
 
 #include "core/task.h"
 #include "net/connect.h"
+#include "net/tls.h"
 #include "net/pipe.h"
 
 static void
 on_closed(struct aw_transport *transport)
 {
 	aw_pipe_free(transport->pipe);
+	aw_tls_release(transport);
 	free(transport);
 }
 
@@ -33,12 +35,13 @@ new_transport(aw_loop *loop, const aw_protocol *protocol, void *arg,
 	return 0;
 }
 
-/* From here on the loop has it, and tells the protocol. */
+/* From here on the loop has it, and tells the protocol; with TLS later. */
 static void
 hand_over(struct aw_transport *transport, struct aw_transport **result)
 {
 	aw_transport_disown(transport);
-	aw_transport_tell(transport);
+	if (transport->tls == NULL)
+		aw_transport_tell(transport);
 	if (result != NULL)
 		*result = transport;
 }
@@ -54,6 +57,12 @@ create(aw_loop *loop, const aw_protocol *protocol, void *arg, int fd,
 	err = new_transport(loop, protocol, arg, &transport);
 	if (err < 0)
 		return err;
+	if (options != NULL && options->tls != NULL)
+		err = aw_tls_attach(transport, options);
+	if (err < 0) {
+		free(transport);
+		return err;
+	}
 	aw_transport_init(transport, loop, fd, peer, options, on_closed);
 	hand_over(transport, result);
 	return 0;
@@ -74,11 +83,15 @@ create_and_wait(const aw_protocol *protocol, void *arg, int fd,
 		close(fd);
 		return err;
 	}
+	if (transport->tls != NULL)
+		err = aw_tls_handshake(transport);
 	/* The protocol is told before, in the same iteration. */
-	err = aw_task_yield(aw_task_current());
-	if (err < 0)
+	if (err == 0)
+		err = aw_task_yield(aw_task_current());
+	/* A handshake that failed has closed it. */
+	if (err == -ECANCELED)
 		aw_transport_close(transport);
-	else if (result != NULL)
+	else if (err == 0 && result != NULL)
 		*result = transport;
 	return err;
 }
@@ -88,12 +101,14 @@ aw_create_connection(const aw_protocol *protocol, void *arg, const char *host,
     uint16_t port, const aw_connection_options *options,
     aw_transport **transport)
 {
+	aw_connection_options named;
 	struct sockaddr_storage peer;
 	int fd;
 
 	fd = aw_connect(host, port, &peer);
 	return fd < 0 ? fd : create_and_wait(protocol, arg, fd,
-	    (struct sockaddr *)&peer, options, transport);
+	    (struct sockaddr *)&peer, aw_tls_name_host(options, host, &named),
+	    transport);
 }
 
 int
@@ -111,16 +126,26 @@ aw_create_unix_connection(const aw_protocol *protocol, void *arg,
 int
 aw_create_connection_socket(aw_loop *loop, const aw_protocol *protocol,
     void *arg, int fd, const aw_connection_options *options,
-    aw_transport **transport)
+    aw_transport **result)
 {
 	struct sockaddr_storage peer;
+	aw_transport *made;
 	int err;
 
 	err = aw_connect_take_over(fd, &peer);
 	if (err < 0)
 		return err;
-	return create(loop, protocol, arg, fd, (struct sockaddr *)&peer,
-	    options, transport);
+	err = create(loop, protocol, arg, fd, (struct sockaddr *)&peer,
+	    options, &made);
+	if (err < 0)
+		return err;
+	if (result != NULL)
+		*result = made;
+	if (made->tls != NULL) {
+		made->tls->tells_failure = true;
+		aw_tls_begin(made);
+	}
+	return 0;
 }
 
 static int

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "net/tls.h"
 #include "net/transport.h"
 
 static int
@@ -94,5 +95,6 @@ aw_transport_get_extra_info(const aw_transport *transport, const char *name,
 	for (i = 0; i < sizeof(extra_info) / sizeof(extra_info[0]); i++)
 		if (strcmp(extra_info[i].name, name) == 0)
 			return extra_info[i].get(transport, value, size);
-	return -ENOENT;
+	return transport->tls != NULL ?
+	    aw_tls_get_extra_info(transport, name, value, size) : -ENOENT;
 }

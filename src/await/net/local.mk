@@ -29,7 +29,23 @@ src_await_libawait_la_SOURCES += \
 	%D%/send.c \
 	%D%/server.c \
 	%D%/server.h \
+	%D%/server_tls.c \
 	%D%/start_server.c \
+	%D%/tls.c \
+	%D%/tls.h \
+	%D%/tls_attach.c \
+	%D%/tls_bio.c \
+	%D%/tls_buffers.c \
+	%D%/tls_context.c \
+	%D%/tls_context.h \
+	%D%/tls_data.c \
+	%D%/tls_error.c \
+	%D%/tls_files.c \
+	%D%/tls_handshake.c \
+	%D%/tls_info.c \
+	%D%/tls_session.c \
+	%D%/tls_shutdown.c \
+	%D%/tls_start.c \
 	%D%/transport.c \
 	%D%/transport.h \
 	%D%/writer.c

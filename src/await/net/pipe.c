@@ -193,6 +193,8 @@ aw_pipe_init(struct aw_transport *transport, aw_loop *loop, int fd,
 	struct aw_pipe *pipe;
 	int err;
 
+	if (options != NULL && options->tls != NULL)
+		return -EINVAL;
 	pipe = calloc(1, sizeof(*pipe));
 	if (pipe == NULL)
 		return -ENOMEM;
@@ -205,6 +207,7 @@ aw_pipe_init(struct aw_transport *transport, aw_loop *loop, int fd,
 	pipe->end = end;
 	pipe->turn.run = run_turn;
 	transport->pipe = pipe;
+	transport->indirect = true;
 	aw_transport_init_common(transport, loop, fd, options, closed);
 	/* A FIFO that nobody has opened to write to yet would be at its end. */
 	transport->readable = false;

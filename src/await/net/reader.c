@@ -130,6 +130,9 @@ receive_rest(aw_reader *reader, void *buffer, size_t size)
 	    size < reader->to_come ? size : reader->to_come);
 	if (n > 0)
 		reader->to_come -= (size_t)n;
+	/* Of TLS, only what is whole can be delivered. */
+	if (n == -EAGAIN && transport_of(reader)->tls != NULL)
+		n = 0;
 	return n;
 }
 

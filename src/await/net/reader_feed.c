@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 
 #include "net/connection.h"
+#include "net/tls.h"
 
 aw_reader *
 aw_reader_new(aw_loop *loop, size_t limit)
@@ -29,16 +30,24 @@ unread(const aw_reader *reader)
 	if (reader->source == AW_FROM_TRANSPORT && transport->fd >= 0 &&
 	    (transport->pipe == NULL || aw_pipe_can_be_polled(transport->pipe)))
 		(void)ioctl(transport->fd, FIONREAD, &received);
+	/* Encrypted they are more, but some may have been received. */
+	if (transport->tls != NULL)
+		received += (int)aw_tls_pending(transport->tls);
 	return (size_t)received;
 }
 
 void
 aw_reader_feed_eof(aw_reader *reader)
 {
+	struct aw_connection *connection = aw_connection_of_reader(reader);
+
 	if (reader->source == AW_FROM_REST)
 		return;
 	/* Not shutdown(SHUT_RD), which the peer of a Unix socket notices. */
 	reader->to_come = unread(reader);
+	if (connection->transport.tls != NULL &&
+	    connection->transport.fd >= 0)
+		aw_tls_limit(&connection->transport);
 	reader->source = AW_FROM_REST;
 	aw_reader_wake(reader);
 }

@@ -10,6 +10,7 @@
 
 #include "net/connection.h"
 #include "net/pipe.h"
+#include "net/tls.h"
 
 ssize_t
 aw_transport_receive_error(struct aw_transport *transport)
@@ -27,6 +28,8 @@ aw_transport_receive_any(struct aw_transport *transport, void *buffer,
 {
 	ssize_t n;
 
+	if (transport->tls != NULL)
+		return aw_tls_receive(transport, buffer, size);
 	if (transport->pipe != NULL)
 		n = aw_pipe_read(transport->pipe, transport->fd, buffer, size);
 	else
@@ -60,6 +63,32 @@ on_level(struct aw_watch *watch, uint32_t events)
 	    watch));
 }
 
+/* The same, of which the stream knows nothing: TLS begins, or ends. */
+static void
+on_tls_edge(struct aw_watch *watch, uint32_t events)
+{
+	struct aw_transport *transport =
+	    aw_container_of(watch, struct aw_transport, watch);
+
+	if ((events & ~(uint32_t)EPOLLIN) != 0)
+		transport->eager = true;
+	aw_transport_on_readable(transport);
+}
+
+bool
+aw_transport_choose_watch(struct aw_transport *transport)
+{
+	if (transport->protocol == &aw_stream_protocol)
+		transport->watch.ready = on_edge;
+	else if (transport->tls != NULL &&
+	    aw_tls_is_reading(transport->tls) &&
+	    transport->tls->protocol == &aw_stream_protocol)
+		transport->watch.ready = on_tls_edge;
+	else
+		transport->watch.ready = on_level;
+	return transport->watch.ready != on_level;
+}
+
 /*
  * A stream is told of what arrives, and not again of what is there: the kernel
  * would look at each socket once more.
@@ -67,12 +96,10 @@ on_level(struct aw_watch *watch, uint32_t events)
 static int
 watch_socket(struct aw_transport *transport)
 {
-	bool edge = transport->protocol == &aw_stream_protocol;
 	uint32_t events = EPOLLIN;
 
-	if (edge)
+	if (aw_transport_choose_watch(transport))
 		events |= EPOLLRDHUP | EPOLLPRI | EPOLLET;
-	transport->watch.ready = edge ? on_edge : on_level;
 	return aw_poll_add(&transport->loop->poll, transport->fd,
 	    &transport->watch, events);
 }
@@ -80,11 +107,17 @@ watch_socket(struct aw_transport *transport)
 int
 aw_transport_watch(struct aw_transport *transport)
 {
-	int err;
-
 	if (transport->read_armed || transport->read_paused ||
 	    transport->read_ended || transport->closing)
 		return 0;
+	return aw_transport_arm(transport);
+}
+
+int
+aw_transport_arm(struct aw_transport *transport)
+{
+	int err;
+
 	err = transport->pipe != NULL ? aw_pipe_watch(transport->pipe) :
 	    watch_socket(transport);
 	if (err < 0)
@@ -208,6 +241,8 @@ aw_transport_pause_reading(struct aw_transport *transport)
 	if (transport->closing || transport->read_paused)
 		return;
 	transport->read_paused = true;
+	if (transport->tls != NULL && aw_tls_is_reading(transport->tls))
+		return;
 	transport->readable = false;
 	transport->more = false;
 	aw_transport_unwatch(transport);
@@ -223,6 +258,8 @@ aw_transport_resume_reading(struct aw_transport *transport)
 	if (transport->told == AW_TOLD_MADE &&
 	    aw_transport_watch(transport) < 0)
 		aw_transport_lose(transport, -ENOMEM);
+	else if (transport->tls != NULL)
+		aw_tls_resume(transport->tls);
 }
 
 bool

@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 
 #include "net/pipe.h"
+#include "net/tls.h"
 #include "net/transport.h"
 
 /* Bytes that a bufferevent writes at once; its default is 16 KiB. */
@@ -70,17 +71,19 @@ aw_transport_free_queue(struct aw_transport *transport)
 size_t
 aw_transport_get_write_buffer_size(const struct aw_transport *transport)
 {
+	size_t size = transport->tls != NULL ?
+	    aw_tls_backlog(transport->tls) : 0;
+
 	if (!transport->queued)
-		return 0;
+		return size;
 	if (transport->pipe != NULL)
 		return aw_pipe_queue_size(transport->pipe);
-	return evbuffer_get_length(
+	return size + evbuffer_get_length(
 	    bufferevent_get_output(transport->bufferevent));
 }
 
-/* Tells the protocol, once, that the queue is above the high water mark. */
-static void
-pause_writing(struct aw_transport *transport)
+void
+aw_transport_pause_writing(struct aw_transport *transport)
 {
 	if (transport->write_paused ||
 	    aw_transport_get_write_buffer_size(transport) <=
@@ -99,7 +102,7 @@ aw_transport_set_write_buffer_limits(struct aw_transport *transport,
 	if (transport->bufferevent != NULL)
 		bufferevent_setwatermark(transport->bufferevent, EV_WRITE,
 		    transport->low_water, 0);
-	pause_writing(transport);
+	aw_transport_pause_writing(transport);
 }
 
 void
@@ -118,7 +121,9 @@ aw_transport_on_output(struct aw_transport *transport)
 	    aw_transport_get_write_buffer_size(transport) > 0)
 		return;
 	transport->queued = false;
-	if (transport->closing)
+	if (transport->tls != NULL)
+		aw_tls_flushed(transport);
+	else if (transport->closing)
 		aw_transport_close_now(transport);
 	else if (transport->eof_wanted)
 		(void)shutdown(transport->fd, SHUT_WR);
@@ -144,19 +149,6 @@ send_pieces(struct aw_transport *transport, struct iovec *pieces, size_t count)
 	return check_sent(sendmsg(transport->fd, &message, MSG_NOSIGNAL));
 }
 
-static ssize_t
-send_now(struct aw_transport *transport, const void *data, size_t size)
-{
-	struct iovec piece;
-
-	if (__builtin_expect(transport->pipe == NULL, 1))
-		return check_sent(send(transport->fd, data, size,
-		    MSG_NOSIGNAL));
-	piece.iov_base = (void *)(uintptr_t)data;
-	piece.iov_len = size;
-	return send_pieces(transport, &piece, 1);
-}
-
 /* Queues what the kernel did not take.  0 or -ENOMEM. */
 static int
 queue(struct aw_transport *transport, const void *data, size_t size)
@@ -174,27 +166,54 @@ queue(struct aw_transport *transport, const void *data, size_t size)
 	    NULL) ? 0 : -ENOMEM;
 }
 
+/* By the socket; returns whether there is something in the queue then. */
+static inline bool
+send_or_queue(struct aw_transport *transport, const void *data, size_t size)
+{
+	ssize_t n = 0;
+
+	if (!transport->queued) {
+		n = check_sent(send(transport->fd, data, size, MSG_NOSIGNAL));
+		if (n < 0) {
+			aw_transport_lose(transport, (int)n);
+			return false;
+		}
+		if ((size_t)n == size)
+			return false;
+	}
+	if (queue(transport, (const char *)data + n, size - (size_t)n) == 0)
+		return true;
+	aw_transport_lose(transport, -ENOMEM);
+	return false;
+}
+
+void
+aw_transport_send(struct aw_transport *transport, const void *data,
+    size_t size)
+{
+	(void)send_or_queue(transport, data, size);
+}
+
+static void
+write_unusual(struct aw_transport *transport, const void *data, size_t size)
+{
+	struct iovec piece = {
+		.iov_base = (void *)(uintptr_t)data, .iov_len = size,
+	};
+
+	aw_transport_writelines(transport, &piece, 1);
+}
+
 void
 aw_transport_write(struct aw_transport *transport, const void *data,
     size_t size)
 {
-	ssize_t n = 0;
-
-	if (transport->closing || transport->eof_wanted || size == 0)
+	if (size == 0)
 		return;
-	if (!transport->queued) {
-		n = send_now(transport, data, size);
-		if (n < 0) {
-			aw_transport_lose(transport, (int)n);
-			return;
-		}
-		if ((size_t)n == size)
-			return;
-	}
-	if (queue(transport, (const char *)data + n, size - (size_t)n) < 0)
-		aw_transport_lose(transport, -ENOMEM);
-	else
-		pause_writing(transport);
+	if (__builtin_expect(transport->unusual != 0, 0))
+		write_unusual(transport, data, size);
+	else if (send_or_queue(transport, data, size))
+		aw_transport_pause_writing(transport);
 }
 
 /* Queues the pieces but for their first bytes, which have been sent. */
@@ -225,6 +244,10 @@ aw_transport_writelines(struct aw_transport *transport,
 
 	if (transport->closing || transport->eof_wanted || count == 0)
 		return;
+	if (transport->tls != NULL) {
+		aw_tls_write(transport, pieces, count);
+		return;
+	}
 	if (!transport->queued) {
 		n = send_pieces(transport, first,
 		    count < MOST_PIECES ? count : MOST_PIECES);
@@ -236,7 +259,7 @@ aw_transport_writelines(struct aw_transport *transport,
 	if (queue_rest(transport, pieces, count, (size_t)n) < 0)
 		aw_transport_lose(transport, -ENOMEM);
 	else if (transport->queued)
-		pause_writing(transport);
+		aw_transport_pause_writing(transport);
 }
 
 void
@@ -245,7 +268,9 @@ aw_transport_write_eof(struct aw_transport *transport)
 	if (transport->closing || transport->eof_wanted)
 		return;
 	transport->eof_wanted = true;
-	if (transport->pipe != NULL)
+	if (transport->tls != NULL)
+		aw_tls_write_eof(transport);
+	else if (transport->pipe != NULL)
 		aw_transport_close(transport);
 	else if (!transport->queued)
 		(void)shutdown(transport->fd, SHUT_WR);
@@ -254,5 +279,7 @@ aw_transport_write_eof(struct aw_transport *transport)
 bool
 aw_transport_can_write_eof(const struct aw_transport *transport)
 {
+	if (transport->tls != NULL)
+		return aw_tls_can_write_eof(transport->tls);
 	return transport->pipe == NULL || aw_pipe_writes(transport->pipe);
 }

@@ -16,8 +16,10 @@
 void
 aw_server_unref(aw_server *server)
 {
-	if (--server->references == 0)
-		free(server);
+	if (--server->references > 0)
+		return;
+	aw_tls_context_unref(server->options.connection.tls);
+	free(server);
 }
 
 int

@@ -41,6 +41,7 @@ struct aw_server {
 	const aw_protocol *protocol;
 	void *arg;
 	aw_server_options options;
+	uint64_t tls_failures[AW_TLS_REASONS];
 	unsigned references; /* the owner's, and one a connection */
 	LIST_HEAD(, aw_client) clients;
 	size_t client_count;
@@ -54,6 +55,12 @@ struct aw_server {
 	size_t listener_count;
 	struct aw_listener listeners[];
 };
+
+/*
+ * A connection has gone: counts and tells if that was before its TLS handshake
+ * was done.
+ */
+void aw_server_see_tls(aw_server *server, struct aw_transport *transport);
 
 /* Gives up a reference; the last one frees the server, which is closed. */
 void aw_server_unref(aw_server *server);

@@ -41,6 +41,7 @@ serve_sockets(aw_loop *loop, const struct service *service, const int *fds,
 	server->protocol = service->protocol;
 	server->arg = service->arg;
 	server->options = *options;
+	(void)aw_tls_context_ref(options->connection.tls);
 	server->references = 1;
 	for (i = 0; i < count && err == 0; i++) {
 		aw_listen_set_options(fds[i], &server->options);
@@ -50,7 +51,7 @@ serve_sockets(aw_loop *loop, const struct service *service, const int *fds,
 		err = aw_accept_start(server);
 	if (err < 0) {
 		aw_accept_remove(server, false);
-		free(server);
+		aw_server_unref(server);
 	} else {
 		*result = server;
 	}

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "net/connection.h"
+#include "net/tls.h"
 
 #define DEFAULT_HIGH_WATER (64 * 1024)
 
@@ -22,19 +23,23 @@ tell_lost(struct aw_transport *transport)
 	if (transport->protocol->connection_lost != NULL)
 		transport->protocol->connection_lost(transport,
 		    transport->error, transport->arg);
+	if (transport->tls != NULL)
+		aw_tls_lost(transport);
 	if (transport->closed != NULL)
 		transport->closed(transport);
 }
 
 /* A stream watches when its reader first waits, others at once. */
-static void
-begin_reading(struct aw_transport *transport)
+void
+aw_transport_begin_reading(struct aw_transport *transport)
 {
 	if (transport->protocol == &aw_stream_protocol)
 		return;
 	transport->readable = false;
 	if (aw_transport_watch(transport) < 0)
 		aw_transport_lose(transport, -ENOMEM);
+	else if (transport->tls != NULL)
+		aw_tls_resume(transport->tls);
 }
 
 static void
@@ -53,7 +58,7 @@ tell(struct aw_ready *ready)
 		transport->protocol->connection_made(transport,
 		    transport->arg);
 	if (transport->fd >= 0)
-		begin_reading(transport);
+		aw_transport_begin_reading(transport);
 	else
 		aw_transport_tell(transport);
 }
@@ -132,6 +137,8 @@ aw_transport_close_now(struct aw_transport *transport)
 		reset_on_close(transport->fd);
 	close(transport->fd);
 	transport->fd = -1;
+	if (transport->tls != NULL)
+		aw_tls_closed(transport);
 	aw_transport_tell(transport);
 }
 
@@ -149,6 +156,10 @@ aw_transport_close(struct aw_transport *transport)
 	if (transport->closing)
 		return;
 	transport->closing = true;
+	if (transport->tls != NULL) {
+		aw_tls_close(transport);
+		return;
+	}
 	if (!transport->queued) {
 		aw_transport_close_now(transport);
 		return;
@@ -190,7 +201,13 @@ void
 aw_transport_set_protocol(struct aw_transport *transport,
     const aw_protocol *protocol, void *arg)
 {
-	transport->protocol = protocol != NULL ? protocol : &no_protocol;
+	if (protocol == NULL)
+		protocol = &no_protocol;
+	if (transport->tls != NULL && aw_tls_is_reading(transport->tls)) {
+		aw_tls_change_protocol(transport->tls, protocol, arg);
+		return;
+	}
+	transport->protocol = protocol;
 	transport->arg = arg;
 	/* Before connection_made, that is what starts it. */
 	if (transport->told != AW_TOLD_MADE || transport->fd < 0 ||
@@ -198,7 +215,7 @@ aw_transport_set_protocol(struct aw_transport *transport,
 		return;
 	/* What the old one left in the kernel, the new one is told of. */
 	aw_transport_unwatch(transport);
-	begin_reading(transport);
+	aw_transport_begin_reading(transport);
 	if (transport->protocol == &aw_stream_protocol)
 		transport->readable = transport->pipe == NULL;
 }
@@ -206,9 +223,13 @@ aw_transport_set_protocol(struct aw_transport *transport,
 const aw_protocol *
 aw_transport_get_protocol(const struct aw_transport *transport, void **arg)
 {
+	const struct aw_tls *tls = transport->tls;
+
+	if (tls != NULL && !aw_tls_is_reading(tls))
+		tls = NULL;
 	if (arg != NULL)
-		*arg = transport->arg;
-	return transport->protocol;
+		*arg = tls != NULL ? tls->arg : transport->arg;
+	return tls != NULL ? tls->protocol : transport->protocol;
 }
 
 void

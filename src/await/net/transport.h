@@ -30,6 +30,7 @@
 #include "core/remnant.h"
 
 struct aw_pipe;
+struct aw_tls;
 struct bufferevent;
 
 /* What the protocol has been told. */
@@ -53,14 +54,23 @@ struct aw_transport {
 	bool more;                /* the last receive may have left something */
 	bool eager;               /* receives until it is told -EAGAIN */
 	bool queued;              /* there is output to send */
-	bool eof_wanted;          /* a FIN goes out after the queue */
-	bool closing;             /* closes after the queue */
 	bool write_paused;        /* the protocol knows of a full queue */
+	/* What keeps a write from being simply sent, asked for at once. */
+	union {
+		struct {
+			bool eof_wanted;  /* a FIN goes out after the queue */
+			bool closing;     /* closes after the queue */
+			bool indirect;    /* it has a pipe or tls */
+			bool unused;
+		};
+		uint32_t unusual;
+	};
 	bool aborting;            /* closes with a RST */
 	bool read_paused;         /* by the program */
 	bool read_ended;          /* the protocol has been told of the end */
 	bool in_ring;             /* the protocol is about to be told */
 	uint8_t told;             /* enum aw_told */
+	struct aw_tls *tls;       /* NULL: the bytes are the socket's own */
 	/* Made when output first has to wait, or NULL. */
 	struct bufferevent *bufferevent;
 	size_t high_water, low_water;
@@ -100,6 +110,9 @@ void aw_transport_set_marks(struct aw_transport *transport, size_t high,
 /* Has the loop tell the protocol of the connection, or that it is lost. */
 void aw_transport_tell(struct aw_transport *transport);
 
+/* The program's protocol is to be told of what comes. */
+void aw_transport_begin_reading(struct aw_transport *transport);
+
 /* From here on nobody but the loop ends the transport. */
 void aw_transport_disown(struct aw_transport *transport);
 
@@ -115,6 +128,14 @@ void aw_transport_close_now(struct aw_transport *transport);
 AW_MUST_CHECK int aw_transport_watch(struct aw_transport *transport);
 /* Not any more. */
 void aw_transport_unwatch(struct aw_transport *transport);
+/* The same as the first, whether the program wants to be told or not. */
+AW_MUST_CHECK int aw_transport_arm(struct aw_transport *transport);
+/*
+ * Chooses who is called for a socket that is watched already, after the
+ * protocol has changed from or to that of TLS.  Returns whether of what arrives
+ * alone.
+ */
+bool aw_transport_choose_watch(struct aw_transport *transport);
 
 /*
  * As aw_transport_receive, but does not watch for more: after each receive the
@@ -126,6 +147,15 @@ AW_MUST_CHECK static inline ssize_t aw_transport_pull(
 
 /* The descriptor of the transport can be read from. */
 void aw_transport_on_readable(struct aw_transport *transport);
+
+/*
+ * Sends bytes by the socket or the queue, as they are and also while it closes.
+ * The protocol is not told what that does to the queue.
+ */
+void aw_transport_send(struct aw_transport *transport, const void *data,
+    size_t size);
+/* Tells it, once, that the queue is above the high water mark, if it is. */
+void aw_transport_pause_writing(struct aw_transport *transport);
 
 /* The queue is shorter than before, and at the low water mark or below. */
 void aw_transport_on_output(struct aw_transport *transport);
@@ -151,7 +181,7 @@ aw_transport_pull(struct aw_transport *transport, void *buffer, size_t size)
 	if (!transport->readable)
 		return -EAGAIN;
 	transport->readable = false;
-	if (__builtin_expect(transport->pipe != NULL, 0))
+	if (__builtin_expect(transport->indirect, 0))
 		return aw_transport_receive_any(transport, buffer, size);
 	n = recv(transport->fd, buffer, size, 0);
 	if (__builtin_expect(n < 0, 0))

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include "net/connection.h"
+#include "net/tls.h"
 
 static struct aw_transport *
 transport_of(const aw_writer *writer)
@@ -39,8 +40,10 @@ aw_writer_drain(aw_writer *writer)
 
 	if (connection->reader.error != 0)
 		return connection->reader.error;
-	if (transport->fd < 0)
+	if (transport->fd < 0) {
+		aw_tls_explain(transport);
 		return aw_transport_lost_error(transport);
+	}
 	if (!transport->write_paused)
 		return 0;
 	task = aw_task_current();
@@ -48,8 +51,10 @@ aw_writer_drain(aw_writer *writer)
 		return AW_ENOTASK;
 	err = aw_waiters_wait(&writer->drain_waiters, task,
 	    "the write queue to drain");
-	if (err == 0 && transport->fd < 0)
+	if (err == 0 && transport->fd < 0) {
+		aw_tls_explain(transport);
 		err = aw_transport_lost_error(transport);
+	}
 	return err;
 }
 

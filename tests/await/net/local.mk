@@ -15,6 +15,12 @@ AWAIT_NET_SHARED = \
 	tests/unit.h \
 	$(FAIL_SHARED)
 AWAIT_NET_READING = %D%/reading.c %D%/reading.h $(AWAIT_NET_SHARED)
+AWAIT_NET_TLS = \
+	%D%/tls_files.c \
+	%D%/tls_files.h \
+	%D%/tls_peer.c \
+	%D%/tls_peer.h \
+	$(AWAIT_NET_SHARED)
 AWAIT_NET_TESTS = \
 	%D%/test_address \
 	%D%/test_connect \
@@ -49,6 +55,15 @@ AWAIT_NET_TESTS = \
 	%D%/test_server_start \
 	%D%/test_server_unix \
 	%D%/test_standard_streams \
+	%D%/test_tls \
+	%D%/test_tls_shutdown \
+	%D%/test_tls_context \
+	%D%/test_tls_handshake \
+	%D%/test_tls_start \
+	%D%/test_tls_info \
+	%D%/test_tls_protocol \
+	%D%/test_tls_failures \
+	%D%/test_tls_buffers \
 	%D%/test_transport \
 	%D%/test_transport_close \
 	%D%/test_transport_edge \
@@ -160,6 +175,47 @@ AWAIT_NET_TESTS = \
 %C%_test_standard_streams_SOURCES = \
 	%D%/test_standard_streams.c $(AWAIT_NET_SHARED)
 %C%_test_standard_streams_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_tls_SOURCES = \
+	%D%/test_tls.c $(AWAIT_NET_TLS)
+%C%_test_tls_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_tls_LDADD = $(LDADD) $(OPENSSL_LIBS)
+%C%_test_tls_shutdown_SOURCES = \
+	%D%/test_tls_shutdown.c $(AWAIT_NET_TLS)
+%C%_test_tls_shutdown_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_tls_shutdown_LDADD = $(LDADD) $(OPENSSL_LIBS)
+%C%_test_tls_context_SOURCES = \
+	%D%/test_tls_context.c $(AWAIT_NET_TLS)
+%C%_test_tls_context_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_tls_context_LDADD = $(LDADD) $(OPENSSL_LIBS)
+%C%_test_tls_handshake_SOURCES = \
+	%D%/test_tls_handshake.c $(AWAIT_NET_TLS)
+%C%_test_tls_handshake_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_tls_handshake_LDADD = $(LDADD) $(OPENSSL_LIBS)
+%C%_test_tls_start_SOURCES = \
+	%D%/test_tls_start.c $(AWAIT_NET_TLS)
+%C%_test_tls_start_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_tls_start_LDADD = $(LDADD) $(OPENSSL_LIBS)
+%C%_test_tls_info_SOURCES = \
+	%D%/test_tls_info.c $(AWAIT_NET_TLS)
+%C%_test_tls_info_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_tls_info_LDADD = $(LDADD) $(OPENSSL_LIBS)
+%C%_test_tls_protocol_SOURCES = \
+	%D%/test_tls_protocol.c $(AWAIT_NET_TLS)
+%C%_test_tls_protocol_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_tls_protocol_LDADD = $(LDADD) $(OPENSSL_LIBS)
+%C%_test_tls_failures_SOURCES = \
+	%D%/test_tls_failures.c \
+	tests/await/core/scenario.c \
+	tests/await/core/scenario.h \
+	tests/await/core/core.c \
+	tests/await/core/core.h \
+	$(AWAIT_NET_TLS)
+%C%_test_tls_failures_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_tls_failures_LDADD = $(LDADD) $(OPENSSL_LIBS)
+%C%_test_tls_buffers_SOURCES = \
+	%D%/test_tls_buffers.c $(AWAIT_NET_TLS)
+%C%_test_tls_buffers_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_tls_buffers_LDADD = $(LDADD) $(OPENSSL_LIBS)
 %C%_test_transport_SOURCES = \
 	%D%/test_transport.c $(AWAIT_NET_SHARED)
 %C%_test_transport_LDFLAGS = $(AWAIT_NET_WRAPS)

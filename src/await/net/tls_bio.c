@@ -1,0 +1,215 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ *
+ * What OpenSSL reads from and writes to.
+ *
+ * A write never fails: what the socket does not take is queued, and if the
+ * connection is lost by it the caller sees that afterwards.  A read that was
+ * short has emptied the socket, so the next one is not even tried.  The end of
+ * the stream is no end here, but nothing to read yet: for OpenSSL it would
+ * be an error after which nothing can be sent any more.
+ */
+#include <errno.h>
+#include <openssl/err.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "net/tls.h"
+#include "net/transport.h"
+
+/*
+ * What a peer can have us answer, to messages of TLS's own, without ever taking
+ * the answers.
+ */
+#define MOST_ANSWERS (64 * 1024)
+
+static void
+send_bytes(struct aw_tls *tls, const char *data, size_t size)
+{
+	struct aw_transport *transport = tls->transport;
+
+	if (transport->fd < 0)
+		return;
+	aw_transport_send(transport, data, size);
+	if (!tls->answering)
+		return;
+	tls->answers = transport->queued ? tls->answers + size : 0;
+	if (tls->answers > MOST_ANSWERS)
+		aw_tls_fail(tls, AW_ETLS, AW_TLS_MALFORMED,
+		    "the peer asks for answers and does not take them");
+}
+
+void
+aw_tls_gather(struct aw_tls *tls, char *flight)
+{
+	tls->flight = flight;
+	tls->flight_size = 0;
+}
+
+static void
+flush_flight(struct aw_tls *tls)
+{
+	size_t size = tls->flight_size;
+
+	tls->flight_size = 0;
+	if (size > 0)
+		send_bytes(tls, tls->flight, size);
+}
+
+void
+aw_tls_send_flight(struct aw_tls *tls)
+{
+	flush_flight(tls);
+	tls->flight = NULL;
+}
+
+static int
+bio_write(BIO *bio, const char *data, size_t size, size_t *written)
+{
+	struct aw_tls *tls = BIO_get_data(bio);
+
+	BIO_clear_retry_flags(bio);
+	*written = size;
+	if (tls->flight == NULL) {
+		send_bytes(tls, data, size);
+		return 1;
+	}
+	if (size > AW_TLS_FLIGHT - tls->flight_size)
+		flush_flight(tls);
+	if (size > AW_TLS_FLIGHT) {
+		send_bytes(tls, data, size);
+		return 1;
+	}
+	memcpy(tls->flight + tls->flight_size, data, size);
+	tls->flight_size += size;
+	return 1;
+}
+
+/* What was received before TLS began. */
+static size_t
+take_early(struct aw_tls *tls, void *data, size_t size)
+{
+	size_t left = tls->early_size - tls->early_taken;
+
+	if (size > left)
+		size = left;
+	memcpy(data, tls->early + tls->early_taken, size);
+	tls->early_taken += size;
+	if (tls->early_taken == tls->early_size) {
+		free(tls->early);
+		tls->early = NULL;
+	}
+	return size;
+}
+
+/* Receives at most size bytes, unless it is known that there are none. */
+static size_t
+receive(struct aw_tls *tls, void *data, size_t size)
+{
+	size_t room = size < tls->budget ? size : tls->budget;
+	ssize_t n;
+
+	if (tls->limited && room > tls->limit)
+		room = tls->limit;
+	/* Unless it is others' turn, there is no more. */
+	if (room == 0 && tls->budget > 0)
+		tls->drained = true;
+	if (tls->drained || room == 0 || tls->transport->fd < 0)
+		return 0;
+	n = recv(tls->transport->fd, data, room, 0);
+	/* Behind what is there may be an end that no event will tell of. */
+	tls->drained = n <= 0 || ((size_t)n < room && !tls->transport->eager);
+	if (n > 0) {
+		tls->budget -= (size_t)n;
+		if (tls->limited)
+			tls->limit -= (size_t)n;
+		return (size_t)n;
+	}
+	tls->transport->eager = false;
+	if (n == 0)
+		tls->ended = true;
+	else if (errno != EAGAIN && errno != EINTR)
+		tls->socket_error = -errno;
+	return 0;
+}
+
+static int
+bio_read(BIO *bio, char *data, size_t size, size_t *count)
+{
+	struct aw_tls *tls = BIO_get_data(bio);
+
+	BIO_clear_retry_flags(bio);
+	if (tls->early != NULL)
+		*count = take_early(tls, data, size);
+	else
+		*count = receive(tls, data, size);
+	if (*count > 0)
+		return 1;
+	BIO_set_retry_read(bio);
+	return 0;
+}
+
+static long
+bio_control(BIO *bio, int command, long number, void *pointer)
+{
+	(void)bio, (void)number, (void)pointer;
+	return command == BIO_CTRL_FLUSH;
+}
+
+static BIO_METHOD *method;
+
+static void
+make_method(void)
+{
+	method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK,
+	    "await");
+	if (method == NULL)
+		return;
+	if (BIO_meth_set_write_ex(method, bio_write) != 1 ||
+	    BIO_meth_set_read_ex(method, bio_read) != 1 ||
+	    BIO_meth_set_ctrl(method, bio_control) != 1) {
+		BIO_meth_free(method);
+		method = NULL;
+	}
+}
+
+/* Where memory is short the first time it is tried again. */
+static const BIO_METHOD *
+get_method(void)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	const BIO_METHOD *result;
+
+	pthread_mutex_lock(&lock);
+	if (method == NULL)
+		make_method();
+	result = method;
+	pthread_mutex_unlock(&lock);
+	return result;
+}
+
+BIO *
+aw_tls_bio_new(struct aw_tls *tls)
+{
+	const BIO_METHOD *of = get_method();
+	BIO *bio = of != NULL ? BIO_new(of) : NULL;
+
+	if (bio == NULL)
+		return NULL;
+	BIO_set_data(bio, tls);
+	BIO_set_init(bio, 1);
+	return bio;
+}
+
+void
+aw_tls_enter(struct aw_tls *tls)
+{
+	tls->drained = false;
+	tls->budget = AW_TLS_BUDGET;
+	/* The program's would be taken for the call's; clearing is dear. */
+	if (ERR_peek_error() != 0)
+		ERR_clear_error();
+}
