@@ -17,6 +17,7 @@
 
 struct options {
 	int64_t port;
+	const char *tls;
 };
 
 static const struct option_row rows[] = {
@@ -26,6 +27,10 @@ static const struct option_row rows[] = {
 	    .handle = options_store_integer,
 	    .offset = offsetof(struct options, port),
 	    .lowest = "0", .highest = "65535" },
+	{ .name = "tls", .letter = 't', .argument = "FILE",
+	    .help = "speak TLS, with the certificate and the key in this file",
+	    .handle = options_store_string,
+	    .offset = offsetof(struct options, tls) },
 	COMMAND_HELP_ROW,
 };
 
@@ -67,16 +72,37 @@ print_address(const aw_server *server)
 }
 
 static int
+make_context(const struct options *options, aw_tls_context **context)
+{
+	const aw_tls_options tls = {
+		.server = true,
+		.certificate = options->tls,
+	};
+	int err;
+
+	if (options->tls == NULL)
+		return 0;
+	err = aw_tls_context_new(&tls, context, NULL, 0);
+	if (err < 0)
+		command_fail(&command, "%s", aw_error_text());
+	return err;
+}
+
+static int
 serve(void *arg)
 {
 	const struct options *options = arg;
-	const aw_server_options server_options = { .backlog = SOMAXCONN,
+	aw_server_options server_options = { .backlog = SOMAXCONN,
 	    .hibernate = true };
 	aw_server *server;
 	int err;
 
+	err = make_context(options, &server_options.connection.tls);
+	if (err < 0)
+		return err;
 	err = aw_start_server(echo, NULL, "127.0.0.1", (uint16_t)options->port,
 	    &server_options, &server);
+	aw_tls_context_unref(server_options.connection.tls);
 	if (err < 0) {
 		command_fail(&command, "%s", aw_error_text());
 		return err;
