@@ -71,10 +71,11 @@ PEERS = (
          forks=True, never=("churn",)),
     Peer("echod-2", "echod, two workers",
          "{echod} --listen 127.0.0.1:0 --workers 2", only=("workers",)),
-    # With TLS: the floor, echod and the library as soon as they speak it, and
-    # the others.
+    # With TLS: the floor, ours, and the others.
     Peer("tls-epoll", "bare OpenSSL on epoll",
          "{build}/bench/peers/tls-epoll-echo {pem}", tls=True, counted=True),
+    Peer("tls-await", "libawait alone, TLS",
+         "{build}/bench/await-echo --tls {pem}", tls=True, counted=True),
     Peer("tls-bufferevent", "libevent_openssl",
          "{build}/bench/peers/tls-bufferevent-echo {pem}",
          built=("bench/peers/tls-bufferevent-echo", "libevent-dev"), tls=True,
