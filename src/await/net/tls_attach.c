@@ -113,7 +113,7 @@ aw_tls_attach(struct aw_transport *transport,
 	    options->tls_handshake_timeout : DEFAULT_HANDSHAKE_TIMEOUT;
 	tls->shutdown_timeout = options->tls_shutdown_timeout > 0 ?
 	    options->tls_shutdown_timeout : DEFAULT_SHUTDOWN_TIMEOUT;
-	/* A server has nothing of OpenSSL's before the client has said a word. */
+	/* A server has nothing of OpenSSL's before the client speaks. */
 	if (!tls->context->server)
 		aw_loop_call(run_preparation, &preparation);
 	if (preparation.result == -EINVAL)

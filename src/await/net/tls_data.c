@@ -266,5 +266,6 @@ aw_tls_limit(struct aw_transport *transport)
 size_t
 aw_tls_pending(const struct aw_tls *tls)
 {
-	return tls->ssl != NULL && SSL_has_pending(tls->ssl) == 1 ? 2 * AW_TLS_RECORD : 0;
+	return tls->ssl != NULL && SSL_has_pending(tls->ssl) == 1 ?
+	    2 * AW_TLS_RECORD : 0;
 }

@@ -104,7 +104,8 @@ NET_TEST(keys_may_need_a_password)
 	tls_make_files();
 	write_key("secret.key", "swordfish");
 	ck_assert_refused(AW_ETLSCONTEXT,
-	    "secret.key: the key needs a password", .certificate = TLS_SERVER, .key = "secret.key");
+	    "secret.key: the key needs a password",
+	    .certificate = TLS_SERVER, .key = "secret.key");
 	ck_assert_refused(AW_ETLSCONTEXT, "secret.key: no usable key",
 	    .certificate = TLS_SERVER, .key = "secret.key",
 	    .key_password = "wrong");
