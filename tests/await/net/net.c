@@ -46,7 +46,7 @@ int __wrap_getaddrinfo(const char *host, const char *port,
 int
 __wrap_event_base_loop(struct event_base *base, int flags)
 {
-	net_polls++;
+	__atomic_fetch_add(&net_polls, 1, __ATOMIC_RELAXED);
 	return __real_event_base_loop(base, flags);
 }
 
@@ -54,14 +54,14 @@ __wrap_event_base_loop(struct event_base *base, int flags)
 int
 __wrap_epoll_wait(int epoll, struct epoll_event *events, int count, int timeout)
 {
-	net_polls++;
+	__atomic_fetch_add(&net_polls, 1, __ATOMIC_RELAXED);
 	return __real_epoll_wait(epoll, events, count, timeout);
 }
 
 bool
 fail_to_watch(int fd)
 {
-	net_events_added++;
+	__atomic_fetch_add(&net_events_added, 1, __ATOMIC_RELAXED);
 	if (net_refusal.times == 0 || fd != net_refusal.fd)
 		return false;
 	net_refusal.times--;
