@@ -6,6 +6,7 @@ EXTRA_DIST += \
 	%D%/check-variant.sh \
 	%D%/count-tests.sh \
 	%D%/demo.sh \
+	%D%/make-certs.sh \
 	%D%/packages.sh \
 	%D%/test.sh
 

@@ -13,12 +13,12 @@ PACKAGES_BUILD="autoconf automake gcc libc6-dev libconfuse-dev libevent-dev
 PACKAGES_BENCH="openssl python3"
 
 # For tools/demo.sh, beside those for building.
-PACKAGES_DEMO="netcat-openbsd"
+PACKAGES_DEMO="netcat-openbsd openssl"
 
 # For tools/test.sh, beside those for building.  What echod is compared with is
 # among them where it is small; golang-go and nodejs are left to who wants them.
-PACKAGES_TEST="bash check clang dbus gcc-aarch64-linux-gnu gdb iproute2
-    libc6-dbg libc6-dev-arm64-cross liburing-dev libuv1-dev mandoc ncat
+PACKAGES_TEST="bash check clang dbus gcc-aarch64-linux-gnu gdb gnutls-bin
+    iproute2 libc6-dbg libc6-dev-arm64-cross liburing-dev libuv1-dev mandoc ncat
     netcat-openbsd openssl procps python3 python3-uvloop qemu-user shellcheck
     socat strace systemd systemd-container telnet util-linux valgrind xinetd
     xz-utils"

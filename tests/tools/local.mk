@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: MIT
+# Copyright (c) the echod authors
+
+dist_check_SCRIPTS += %D%/test_make_certs.py
+PLAIN_TESTS += %D%/test_make_certs.py
