@@ -23,5 +23,14 @@ noinst_LIBRARIES += %D%/libcommon.a
 	%D%/settings_text.h \
 	%D%/suggest.c \
 	%D%/suggest.h \
+	%D%/tls_explain.c \
+	%D%/tls_explain.h \
+	%D%/tls_options.c \
+	%D%/tls_options.h \
+	%D%/tls_parameters.c \
+	%D%/tls_parameters.h \
+	%D%/tls_time.h \
+	%D%/tls_verification.c \
+	%D%/tls_verification.h \
 	%D%/units.c \
 	%D%/units.h

@@ -8,6 +8,7 @@ COMMON_TESTS = \
 	%D%/test_options \
 	%D%/test_settings \
 	%D%/test_suggest \
+	%D%/test_tls_options \
 	%D%/test_units
 check_PROGRAMS += $(COMMON_TESTS)
 TESTS += $(COMMON_TESTS)
@@ -22,6 +23,8 @@ TESTS += $(COMMON_TESTS)
 %C%_test_settings_LDADD = $(COMMON_TEST_LIBS)
 %C%_test_suggest_SOURCES = %D%/test_suggest.c
 %C%_test_suggest_LDADD = $(COMMON_TEST_LIBS)
+%C%_test_tls_options_SOURCES = %D%/test_tls_options.c %D%/folder.h
+%C%_test_tls_options_LDADD = $(COMMON_TEST_LIBS) $(OPENSSL_LIBS)
 %C%_test_units_SOURCES = %D%/test_units.c
 %C%_test_units_LDADD = $(COMMON_TEST_LIBS)
 endif
