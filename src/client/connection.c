@@ -10,6 +10,7 @@
 
 #include "clock.h"
 #include "common/units.h"
+#include "verbose.h"
 
 static int
 open_address(struct connection *connection, const struct address *address)
@@ -90,34 +91,64 @@ note_peer(const struct connection *connection, struct report *report)
 		    report->options->text);
 }
 
+static void
+forget(struct connection *connection)
+{
+	aw_writer_free(connection->writer);
+	connection->reader = NULL;
+	connection->writer = NULL;
+}
+
+/* Has TLS begin where it is wanted. */
+static int
+start_tls(struct connection *connection, struct report *report)
+{
+	int err;
+
+	if (connection->tls->context == NULL)
+		return 0;
+	err = client_tls_start(connection->tls, connection->writer, report);
+	if (err < 0) {
+		aw_writer_abort(connection->writer);
+		forget(connection);
+	}
+	return err;
+}
+
 int
-connection_open(struct connection *connection, struct report *report)
+connection_open(struct connection *connection, struct client_tls *tls,
+    struct report *report)
 {
 	char detail[256];
 	double start = clock_seconds();
 	int err;
 
+	connection->tls = tls;
 	err = open_in_time(connection, report->options, detail,
 	    sizeof(detail));
 	if (err < 0 && err != -ECANCELED)
 		report_unreachable(report, err, detail);
 	if (err < 0)
 		return err;
+	report->connect_time = clock_seconds() - start;
+	report->answered = true;
+	note_peer(connection, report);
+	err = start_tls(connection, report);
+	if (err < 0)
+		return err;
 	report->connected = true;
 	report->started = clock_seconds();
 	report->ended = report->started;
-	report->connect_time = report->started - start;
-	note_peer(connection, report);
+	verbose_print_connection(report);
 	return 0;
 }
 
 void
-connection_close(struct connection *connection, const struct report *report)
+connection_close(struct connection *connection, struct report *report)
 {
+	client_tls_take_session(connection->tls, connection->writer, report);
 	if (report->status != CLIENT_GOOD || report->interrupted ||
 	    report->output_closed)
 		aw_writer_abort(connection->writer);
-	aw_writer_free(connection->writer);
-	connection->reader = NULL;
-	connection->writer = NULL;
+	forget(connection);
 }

@@ -10,23 +10,25 @@
 #include <await.h>
 
 #include "client/report.h"
+#include "client/tls.h"
 
 struct connection {
+	struct client_tls *tls;
 	aw_reader *reader;
 	aw_writer *writer;
 };
 
 /*
- * Waits for a connection to the server of the report's options, and notes in
- * the report which address answered, and when.  Returns 0, and
+ * Waits for a connection to the server of the report's options, and for TLS on
+ * it if tls has a context, which is the connection's until it is closed.  Notes
+ * in the report which address answered, and when.  Returns 0, and
  * connection_close then ends it; -ECANCELED; or another negative error, which
  * the report has.
  */
 AW_MUST_CHECK int connection_open(struct connection *connection,
-    struct report *report);
+    struct client_tls *tls, struct report *report);
 
 /* Ends the connection; after an error at once, whatever is still queued. */
-void connection_close(struct connection *connection,
-    const struct report *report);
+void connection_close(struct connection *connection, struct report *report);
 
 #endif

@@ -71,6 +71,36 @@ set_boolean(int *result, json_t *object, const char *key, bool flag)
 	set(result, object, key, json_boolean(flag));
 }
 
+/* null where there is no text. */
+static void
+set_optional(int *result, json_t *object, const char *key, const char *text)
+{
+	if (text != NULL && text[0] != '\0')
+		set_text(result, object, key, text);
+	else
+		set(result, object, key, json_null());
+}
+
+static void
+set_tls_options(int *result, json_t *object,
+    const struct client_options *options)
+{
+	const struct tls_options *tls = &options->tls;
+
+	set_boolean(result, object, "tls", tls->enabled);
+	set_optional(result, object, "ca", tls->ca);
+	set_boolean(result, object, "insecure", tls->insecure);
+	set_optional(result, object, "servername", tls->server_name);
+	set_optional(result, object, "cert", tls->certificate);
+	set_optional(result, object, "key", tls->key);
+	set_optional(result, object, "tls_min",
+	    tls_options_version_text(tls->minimum));
+	set_optional(result, object, "tls_max",
+	    tls_options_version_text(tls->maximum));
+	set_optional(result, object, "alpn", tls->alpn);
+	set_optional(result, object, "resume", options->resume);
+}
+
 static json_t *
 options_value(const struct client_options *options, int *result)
 {
@@ -83,7 +113,9 @@ options_value(const struct client_options *options, int *result)
 	set_real(result, object, "interval", options->interval);
 	set_count(result, object, "size", options->size);
 	set_real(result, object, "timeout", options->timeout);
+	set_tls_options(result, object, options);
 	set_boolean(result, object, "quiet", options->quiet);
+	set_boolean(result, object, "verbose", options->verbose);
 	set_boolean(result, object, "json", options->json);
 	return object;
 }
@@ -144,19 +176,44 @@ errors_value(const struct report *report, int *result)
 	return array;
 }
 
-/* What only a connection can show; null without one. */
+static json_t *
+tls_value(const struct tls_parameters *tls, int *result)
+{
+	json_t *object = json_object();
+
+	set_optional(result, object, "version", tls->version);
+	set_optional(result, object, "cipher", tls->cipher);
+	set_optional(result, object, "group", tls->group);
+	set_optional(result, object, "alpn", tls->alpn);
+	set_optional(result, object, "server_name", tls->server_name);
+	set_optional(result, object, "subject", tls->subject);
+	set_optional(result, object, "issuer", tls->issuer);
+	set_optional(result, object, "expires", tls->expires);
+	set_optional(result, object, "verified", tls->verified);
+	set_boolean(result, object, "resumed", tls->resumed);
+	return object;
+}
+
+static json_t *
+real_or_null(double number, bool known)
+{
+	return known ? json_real(number) : json_null();
+}
+
+/* What only a connection can show; null as far as there is none. */
 static void
 set_connection(int *result, json_t *object, const struct report *report)
 {
-	if (!report->connected) {
-		set(result, object, "peer", json_null());
-		set(result, object, "connect_time", json_null());
-		set(result, object, "time", json_null());
-		return;
-	}
-	set_text(result, object, "peer", report->peer);
-	set_real(result, object, "connect_time", report->connect_time);
-	set_real(result, object, "time", report->ended - report->started);
+	set_optional(result, object, "peer",
+	    report->answered ? report->peer : NULL);
+	set(result, object, "connect_time",
+	    real_or_null(report->connect_time, report->answered));
+	set(result, object, "handshake_time",
+	    real_or_null(report->handshake_time, report->encrypted));
+	set(result, object, "tls", report->encrypted ?
+	    tls_value(&report->tls, result) : json_null());
+	set(result, object, "time", real_or_null(report->ended -
+	    report->started, report->connected));
 }
 
 static json_t *

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <jansson.h>
+#include <openssl/crypto.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,7 @@
 #include "report.h"
 #include "source.h"
 #include "stream.h"
+#include "verbose.h"
 
 static int
 run_stream(const struct connection *connection, struct report *report)
@@ -39,15 +41,22 @@ run_stream(const struct connection *connection, struct report *report)
 	return stream_run(connection, &source, report);
 }
 
+/* What a run is made of. */
+struct run {
+	struct client_tls tls;
+	struct report report;
+};
+
 /* The main task. */
 static int
 run_client(void *arg)
 {
-	struct report *report = arg;
+	struct run *run = arg;
+	struct report *report = &run->report;
 	struct connection connection;
 	int err;
 
-	err = connection_open(&connection, report);
+	err = connection_open(&connection, &run->tls, report);
 	if (err < 0)
 		return err;
 	if (report->options->mode == CLIENT_PING)
@@ -86,6 +95,7 @@ finish(struct report *report, int result)
 	if (report->interrupted && report->status == CLIENT_GOOD &&
 	    (!ping || report->received == 0))
 		report->status = ping ? CLIENT_WRONG : CLIENT_INTERRUPTED;
+	verbose_print_times(report);
 	if (report->output_closed)
 		return;
 	if (report->options->json)
@@ -104,26 +114,41 @@ die_of(int signal_number)
 }
 
 static int
+exit_status(struct report *report, bool pipe_ignored)
+{
+	if (report->output_closed && !pipe_ignored)
+		return die_of(SIGPIPE);
+	if (report->output_closed)
+		report_fail(report, REPORT_OUTPUT, 0, NULL,
+		    "standard output: %s", aw_strerror(-EPIPE));
+	if (report->status == CLIENT_INTERRUPTED)
+		return die_of(SIGINT);
+	return report->status;
+}
+
+static int
 run(const struct client_options *options)
 {
 	const aw_loop_options loop_options = {
 		.stack_size = 256 * 1024,
 		.precise_timers = true,
 	};
-	struct report report;
+	char error[AW_TLS_TEXT_SIZE];
 	bool pipe_ignored;
+	struct run run;
+	int result;
 
 	pipe_ignored = signal(SIGPIPE, SIG_IGN) == SIG_IGN;
-	report_init(&report, options);
-	finish(&report, aw_run_with(run_client, &report, &loop_options));
-	if (report.output_closed && !pipe_ignored)
-		return die_of(SIGPIPE);
-	if (report.output_closed)
-		report_fail(&report, REPORT_OUTPUT, 0, NULL,
-		    "standard output: %s", aw_strerror(-EPIPE));
-	if (report.status == CLIENT_INTERRUPTED)
-		return die_of(SIGINT);
-	return report.status;
+	report_init(&run.report, options);
+	if (client_tls_init(&run.tls, options, error, sizeof(error)) < 0) {
+		fprintf(stderr, "echo-client: %s\n", error);
+		return CLIENT_USAGE;
+	}
+	result = aw_run_with(run_client, &run, &loop_options);
+	client_tls_save_session(&run.tls, &run.report);
+	finish(&run.report, result);
+	client_tls_free(&run.tls);
+	return exit_status(&run.report, pipe_ignored);
 }
 
 static int
@@ -132,8 +157,9 @@ print_information(const struct client_options *options)
 	if (options->help)
 		options_help(stdout);
 	else
-		printf("echo-client %s\nlibawait %s, jansson %s\n",
-		    PACKAGE_VERSION, aw_version(), jansson_version_str());
+		printf("echo-client %s\nlibawait %s, jansson %s, OpenSSL %s\n",
+		    PACKAGE_VERSION, aw_version(), jansson_version_str(),
+		    OpenSSL_version(OPENSSL_VERSION_STRING));
 	if (fflush(stdout) == 0)
 		return CLIENT_GOOD;
 	fprintf(stderr, "echo-client: standard output: %s\n",

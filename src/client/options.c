@@ -40,13 +40,18 @@ static const struct option_row rows[] = {
 	    .handle = options_store_size, .offset = TARGET(size),
 	    .lowest = "1", .highest = "16M" },
 	{ .name = "timeout", .letter = 't', .argument = "S",
-	    .help = "give up after S seconds without a connection, or without "
-	    "progress of an echo (default 10); 0 never does",
+	    .help = "give up after S seconds without a connection, without "
+	    "TLS on it, or without progress of an echo (default 10); 0 never "
+	    "does",
 	    .handle = options_store_duration, .offset = TARGET(timeout),
 	    .lowest = "0", .highest = "1d" },
 	{ .name = "quiet", .letter = 'q',
 	    .help = "print no echo, only errors and the summary of --count",
 	    .handle = options_store_true, .offset = TARGET(quiet) },
+	{ .name = "verbose", .letter = 'v',
+	    .help = "tell on standard error what the connection is like and "
+	    "how long each part took",
+	    .handle = options_store_true, .offset = TARGET(verbose) },
 	{ .name = "json", .letter = 'j',
 	    .help = "print one JSON object with options, figures and errors "
 	    "instead",
@@ -56,6 +61,12 @@ static const struct option_row rows[] = {
 	{ .name = "version", .letter = 'V',
 	    .help = "print the version and exit",
 	    .handle = options_store_true, .offset = TARGET(version) },
+	{ .help = "With a server that speaks TLS:" },
+	TLS_OPTIONS_ROWS(TARGET(tls)),
+	{ .name = "resume", .argument = "FILE",
+	    .help = "resume the session of an earlier run that the file "
+	    "holds, and keep this one's in it for the next",
+	    .handle = options_store_string, .offset = TARGET(resume) },
 };
 
 #define ROW_COUNT (sizeof(rows) / sizeof(rows[0]))
@@ -79,7 +90,7 @@ options_help(FILE *file)
 	fputs("\n"
 	    "Exit status: 0 all came back, 1 an echo was wrong or missing, "
 	    "2 no connection,\n"
-	    "3 wrong usage.\n", file);
+	    "or no TLS on it, 3 wrong usage.\n", file);
 }
 
 /* Writes the address with the default port where it has none. */
@@ -193,6 +204,19 @@ choose_mode(struct client_options *options, int word_count)
 }
 
 static int
+check_tls(const struct client_options *options, char *error, size_t error_size)
+{
+	const char *host = options->address.kind == ADDRESS_UNIX ? NULL :
+	    options->address.host;
+
+	if (options->resume != NULL && !options->tls.enabled) {
+		snprintf(error, error_size, "--resume needs --tls");
+		return -EINVAL;
+	}
+	return tls_options_check(&options->tls, host, error, error_size);
+}
+
+static int
 load_operands(struct client_options *options, char **operands, int count,
     char *error, size_t error_size)
 {
@@ -212,6 +236,9 @@ load_operands(struct client_options *options, char **operands, int count,
 		return err;
 	}
 	address_text(&options->address, options->text, sizeof(options->text));
+	err = check_tls(options, error, error_size);
+	if (err < 0)
+		return err;
 	err = choose_mode(options, count - 1);
 	if (err < 0) {
 		snprintf(error, error_size, "a message can't be combined with "

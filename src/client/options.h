@@ -13,6 +13,7 @@
 #include <stdio.h>
 
 #include "common/addresses.h"
+#include "common/tls_options.h"
 
 #define CLIENT_DEFAULT_PORT 7007
 
@@ -36,7 +37,10 @@ struct client_options {
 	double interval;     /* seconds between two sends */
 	uint64_t size;       /* bytes of payload */
 	double timeout;      /* seconds to connect and for each echo; 0: none */
+	struct tls_options tls;
+	const char *resume;  /* the file of a TLS session, or NULL */
 	bool quiet;
+	bool verbose;
 	bool json;
 	bool help;
 	bool version;

@@ -31,7 +31,7 @@ struct ping {
 	unsigned char *echo;    /* what has come back of it */
 	size_t echoed;
 	double sent_at;         /* of clock_seconds */
-	char lost[256];         /* why, if the connection was */
+	char lost[256];         /* how, if the connection was */
 };
 
 static int print_line(struct report *, const char *, ...)
@@ -112,7 +112,7 @@ report_missing(struct ping *ping, const struct difference *difference,
     int result)
 {
 	struct report *report = ping->report;
-	char limit[UNITS_TEXT_SIZE], reason[sizeof(ping->lost) + 32];
+	char limit[UNITS_TEXT_SIZE], reason[sizeof(ping->lost)];
 
 	if (result == -ETIMEDOUT && ping->lost[0] == '\0')
 		snprintf(reason, sizeof(reason), "no echo within %s",
@@ -122,8 +122,7 @@ report_missing(struct ping *ping, const struct difference *difference,
 		snprintf(reason, sizeof(reason),
 		    "the server closed the connection");
 	else
-		snprintf(reason, sizeof(reason), "connection lost (%s)",
-		    ping->lost);
+		snprintf(reason, sizeof(reason), "%s", ping->lost);
 	report_fail(report, REPORT_ECHO, report->sent, difference,
 	    "%s: seq=%" PRIu64 ": %s: %zu of %zu bytes came back",
 	    report->peer, report->sent, reason, ping->echoed, ping->size);
@@ -167,8 +166,8 @@ receive(struct ping *ping, size_t wanted, double limit)
 			ping->echoed += (size_t)n;
 	}
 	if (n < 0 && n != -ECANCELED)
-		snprintf(ping->lost, sizeof(ping->lost), "%s",
-		    aw_strerror((int)n));
+		report_loss_text(ping->report, (int)n, ping->lost,
+		    sizeof(ping->lost));
 	return aw_timeout_exit(timeout, n > 0 ? 1 : (int)n);
 }
 
@@ -267,11 +266,10 @@ wait_until_due(struct ping *ping)
 		return 0;
 	if (result == -ECANCELED)
 		return result;
-	report_fail(ping->report, REPORT_ECHO, 0, NULL, "%s: %s%s%s",
+	report_fail(ping->report, REPORT_ECHO, 0, NULL, "%s: %s",
 	    ping->report->peer, result == 0 ?
 	    "the server closed the connection between two echoes" :
-	    "connection lost (", result == 0 ? "" : ping->lost,
-	    result == 0 ? "" : ")");
+	    ping->lost);
 	return STOPPED;
 }
 
@@ -286,6 +284,9 @@ finish(struct ping *ping)
 
 	aw_writer_write_eof(ping->connection->writer);
 	result = watch(ping, SURPLUS_TIME);
+	if (result == AW_ETLSTRUNCATED)
+		report_fail(ping->report, REPORT_END, 0, NULL, "%s: %s",
+		    ping->report->peer, ping->lost);
 	return result == -ECANCELED ? result : 0;
 }
 
@@ -371,6 +372,10 @@ ping_print_summary(struct report *report)
 	    "%.3g%% missing, time %.0f ms\n", report->options->text,
 	    report->sent, report->received, report->wrong, share,
 	    (report->ended - report->started) * 1e3);
+	if (err == 0 && report->encrypted)
+		err = print_line(report,
+		    "connect/handshake = %.3f/%.3f ms\n",
+		    report->connect_time * 1e3, report->handshake_time * 1e3);
 	if (err == 0)
 		print_round_trips(report);
 }

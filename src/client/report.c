@@ -9,10 +9,11 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "common/tls_explain.h"
 #include "descriptor.h"
 
 const char *const report_phase_names[] = {
-	"connect", "echo", "end", "input", "output", "internal"
+	"connect", "handshake", "echo", "end", "input", "output", "internal"
 };
 
 void
@@ -42,7 +43,8 @@ report_fail(struct report *report, enum report_phase phase, uint64_t sequence,
 		report->errors[report->error_count] = error;
 	report->error_count++;
 	if (report->status == CLIENT_GOOD)
-		report->status = phase == REPORT_CONNECT ?
+		report->status = phase == REPORT_CONNECT ||
+		    phase == REPORT_HANDSHAKE ?
 		    CLIENT_UNREACHABLE : CLIENT_WRONG;
 }
 
@@ -63,6 +65,24 @@ report_print(struct report *report, const void *data, size_t size)
 		report_fail(report, REPORT_OUTPUT, 0, NULL,
 		    "standard output: %s", aw_strerror(err));
 	return err;
+}
+
+const char *
+report_loss_text(const struct report *report, int error, char *buffer,
+    size_t size)
+{
+	const char *detail = aw_error_text();
+
+	/* Whoever can cut a line can end a connection like that. */
+	if (error == AW_ETLSTRUNCATED)
+		snprintf(buffer, size, "the server closed the connection "
+		    "without the end of TLS (close_notify)");
+	else
+		snprintf(buffer, size, "connection lost (%s%s)",
+		    detail[0] != '\0' ? detail : aw_strerror(error),
+		    report->lacks_certificate && report->bytes_received == 0 ?
+		    TLS_EXPLAIN_LACK : "");
+	return buffer;
 }
 
 bool

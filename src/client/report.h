@@ -17,12 +17,13 @@
 #include "client/compare.h"
 #include "client/options.h"
 #include "client/statistics.h"
+#include "common/tls_parameters.h"
 
 /* Exit statuses. */
 enum {
 	CLIENT_GOOD = 0,
 	CLIENT_WRONG = 1,       /* an echo was wrong or missing; other errors */
-	CLIENT_UNREACHABLE = 2, /* there was no connection */
+	CLIENT_UNREACHABLE = 2, /* there was no connection, or no TLS on it */
 	CLIENT_USAGE = 3,
 	CLIENT_INTERRUPTED = 130, /* what a shell makes of a death by SIGINT */
 };
@@ -30,6 +31,7 @@ enum {
 /* What the client was at when an error came. */
 enum report_phase {
 	REPORT_CONNECT,
+	REPORT_HANDSHAKE, /* of TLS */
 	REPORT_ECHO,
 	REPORT_END,    /* waiting for the server to end the connection */
 	REPORT_INPUT,
@@ -58,9 +60,14 @@ struct report {
 	bool output_closed; /* standard output's reader has gone */
 	int output_error;   /* why nothing more is printed, or 0 */
 
-	bool connected;
+	bool answered;       /* a server has been reached */
+	bool connected;      /* and there is TLS, if there is to be */
 	char peer[ADDRESS_TEXT_SIZE]; /* the address that answered */
-	double connect_time; /* seconds */
+	double connect_time; /* seconds, without what TLS took */
+	bool encrypted;      /* TLS is spoken, and the next three are known */
+	double handshake_time;
+	struct tls_parameters tls;
+	bool lacks_certificate; /* which the server asked for */
 	double started;      /* of clock_seconds, once connected */
 	double ended;
 
@@ -91,6 +98,14 @@ void report_fail(struct report *report, enum report_phase phase,
  * output_closed stands for -EPIPE.  Returns 0 or a negative error.
  */
 int report_print(struct report *report, const void *data, size_t size);
+
+/*
+ * How the connection was lost by the error of the task's last call.  In TLS 1.3
+ * a server that misses a client certificate ends it as late as that.  Writes at
+ * most size bytes and returns buffer.
+ */
+const char *report_loss_text(const struct report *report, int error,
+    char *buffer, size_t size);
 
 /* Whether echoes are to be printed. */
 bool report_is_talkative(const struct report *report);

@@ -102,6 +102,26 @@ send_some(struct stream *stream)
 }
 
 /*
+ * Has the server know that this was all.  Before TLS 1.3, who is told so stops
+ * sending as well, so the echo has to be back by then.
+ */
+static int
+send_end(struct stream *stream)
+{
+	aw_writer *writer = stream->connection->writer;
+	int err;
+
+	stream->all_sent = true;
+	err = watch_server(stream);
+	while (err == 0 && !aw_writer_can_write_eof(writer) &&
+	    window_outstanding(&stream->window) > 0)
+		err = wait_for_room(stream);
+	if (err == 0)
+		aw_writer_write_eof(writer);
+	return err;
+}
+
+/*
  * The sender's task.  A connection that is lost is the receiver's to report,
  * who sees it as well; an input that fails is not, so the receiver is told by
  * an end of the stream.
@@ -115,11 +135,8 @@ send_all(void *arg)
 	do
 		n = send_some(stream);
 	while (n > 0);
-	if (n == 0) {
-		stream->all_sent = true;
-		aw_writer_write_eof(stream->connection->writer);
-		n = watch_server(stream);
-	}
+	if (n == 0)
+		n = send_end(stream);
 	if (n == -ENOMEM)
 		stream->input_error = (int)n;
 	if (stream->input_error != 0)
@@ -210,13 +227,15 @@ report_end(struct stream *stream)
 static void
 report_lost(struct stream *stream, int error)
 {
-	const char *detail = aw_error_text();
 	char reason[256];
 
-	snprintf(reason, sizeof(reason), "connection lost (%s)",
-	    detail[0] != '\0' ? detail : aw_strerror(error));
+	report_loss_text(stream->report, error, reason, sizeof(reason));
 	if (window_outstanding(&stream->window) > 0)
 		report_missing(stream, reason);
+	else if (error == AW_ETLSTRUNCATED && stream->all_sent)
+		report_fail(stream->report, REPORT_END, 0, NULL,
+		    "%s: every byte came back, but %s", stream->report->peer,
+		    reason);
 	else
 		report_fail(stream->report, REPORT_ECHO, 0, NULL, "%s: %s",
 		    stream->report->peer, reason);

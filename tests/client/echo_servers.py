@@ -119,6 +119,17 @@ def silent(sock):
         pass
 
 
+class Mute:
+    """Reads, and keeps the connection open until it is released."""
+
+    def __init__(self):
+        self.released = threading.Event()
+
+    def __call__(self, sock):
+        silent(sock)
+        self.released.wait(120)
+
+
 def reset(sock):
     """Has close() send a RST."""
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
@@ -135,6 +146,15 @@ def closing_after(size):
             left -= len(data)
         sock.shutdown(socket.SHUT_WR)
         silent(sock)
+
+    return behave
+
+
+def closing_early(size):
+    """Echoes that much of what comes first, and closes."""
+
+    def behave(sock):
+        sock.sendall(sock.recv(CHUNK)[:size])
 
     return behave
 

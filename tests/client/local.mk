@@ -1,11 +1,18 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) the echod authors
 
-EXTRA_DIST += %D%/echo_servers.py
-dist_check_SCRIPTS += %D%/test_program.py
+EXTRA_DIST += %D%/client_program.py %D%/echo_servers.py %D%/tls_servers.py
+
+client_tests = \
+	%D%/test_program.py \
+	%D%/test_tls.py \
+	%D%/test_tls_peers.py \
+	%D%/test_tls_resume.py \
+	%D%/test_tls_verification.py
+dist_check_SCRIPTS += $(client_tests)
 
 if BUILD_TESTS
-TESTS += %D%/test_program.py
+TESTS += $(client_tests)
 
 CLIENT_TESTS = \
 	%D%/test_compare \
@@ -13,13 +20,15 @@ CLIENT_TESTS = \
 	%D%/test_json \
 	%D%/test_options \
 	%D%/test_pattern \
+	%D%/test_session_file \
 	%D%/test_stall \
 	%D%/test_statistics \
 	%D%/test_window
 check_PROGRAMS += $(CLIENT_TESTS)
 TESTS += $(CLIENT_TESTS)
 
-CLIENT_TEST_LIBS = src/client/libclient.a $(COMMON_TEST_LIBS) -lm
+CLIENT_TEST_LIBS = src/client/libclient.a $(COMMON_TEST_LIBS) \
+	$(OPENSSL_LIBS) -lm
 
 %C%_test_compare_SOURCES = %D%/test_compare.c
 %C%_test_compare_LDADD = $(CLIENT_TEST_LIBS)
@@ -31,6 +40,9 @@ CLIENT_TEST_LIBS = src/client/libclient.a $(COMMON_TEST_LIBS) -lm
 %C%_test_options_LDADD = $(CLIENT_TEST_LIBS)
 %C%_test_pattern_SOURCES = %D%/test_pattern.c
 %C%_test_pattern_LDADD = $(CLIENT_TEST_LIBS)
+%C%_test_session_file_SOURCES = %D%/test_session_file.c \
+	tests/common/folder.h
+%C%_test_session_file_LDADD = $(CLIENT_TEST_LIBS)
 %C%_test_stall_SOURCES = %D%/test_stall.c
 %C%_test_stall_LDADD = $(CLIENT_TEST_LIBS)
 %C%_test_statistics_SOURCES = %D%/test_statistics.c

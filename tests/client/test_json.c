@@ -95,6 +95,54 @@ START_TEST(without_a_connection_its_figures_are_null)
 }
 END_TEST
 
+START_TEST(tls_is_there_where_it_is_spoken)
+{
+	json_t *object, *group, *minimum;
+	const char *version, *subject, *ca;
+	double connect, handshake;
+	int resumed, enabled;
+
+	setup();
+	options.tls = (struct tls_options){ .enabled = true, .ca = "ca.pem" };
+	report.answered = report.connected = report.encrypted = true;
+	report.connect_time = 0.25;
+	report.handshake_time = 0.5;
+	report.tls = (struct tls_parameters){
+		.version = "TLSv1.2", .subject = "CN=server", .resumed = true,
+	};
+	object = read_back();
+	ck_assert_int_eq(json_unpack(object, "{s:F,s:F,s:{s:s,s:s,s:o,s:b},"
+	    "s:{s:b,s:s,s:o}}", "connect_time", &connect, "handshake_time",
+	    &handshake, "tls", "version", &version, "subject", &subject,
+	    "group", &group, "resumed", &resumed, "options", "tls", &enabled,
+	    "ca", &ca, "tls_min", &minimum), 0);
+	ck_assert_double_eq(connect, 0.25);
+	ck_assert_double_eq(handshake, 0.5);
+	ck_assert_str_eq(version, "TLSv1.2");
+	ck_assert_str_eq(subject, "CN=server");
+	ck_assert(json_is_null(group));
+	ck_assert_int_eq(resumed, 1);
+	ck_assert_int_eq(enabled, 1);
+	ck_assert_str_eq(ca, "ca.pem");
+	ck_assert(json_is_null(minimum));
+	json_decref(object);
+}
+END_TEST
+
+START_TEST(tls_is_null_where_it_is_not)
+{
+	json_t *object;
+
+	setup();
+	report.answered = report.connected = true;
+	report.handshake_time = 0.5;
+	object = read_back();
+	ck_assert(json_is_null(json_object_get(object, "tls")));
+	ck_assert(json_is_null(json_object_get(object, "handshake_time")));
+	json_decref(object);
+}
+END_TEST
+
 START_TEST(figures_of_echoes_are_there)
 {
 	json_int_t sent, received, wrong, missing;
@@ -102,7 +150,7 @@ START_TEST(figures_of_echoes_are_there)
 	json_t *object;
 
 	setup();
-	report.connected = true;
+	report.answered = report.connected = true;
 	report.sent = 4;
 	report.received = 3;
 	report.wrong = 1;
@@ -209,6 +257,8 @@ main(void)
 	const TTest *const tests[] = {
 		options_are_all_there,
 		without_a_connection_its_figures_are_null,
+		tls_is_there_where_it_is_spoken,
+		tls_is_null_where_it_is_not,
 		figures_of_echoes_are_there,
 		an_error_carries_its_difference,
 		only_the_first_errors_are_kept_but_all_are_counted,

@@ -11,7 +11,7 @@
 #include "client/options.h"
 #include "unit.h"
 
-#define MAX_WORDS 16
+#define MAX_WORDS 24
 
 static struct client_options options;
 static char error[512];
@@ -151,6 +151,29 @@ START_TEST(each_option_is_read)
 }
 END_TEST
 
+START_TEST(options_of_tls_are_read)
+{
+	ck_assert_int_eq(load("echo-client -v --tls --ca a --servername b "
+	    "--cert c --key d --tls-max 1.2 --alpn e --resume f host"), 0);
+	ck_assert(options.verbose);
+	ck_assert(options.tls.enabled);
+	ck_assert(!options.tls.insecure);
+	ck_assert_str_eq(options.tls.ca, "a");
+	ck_assert_str_eq(options.tls.server_name, "b");
+	ck_assert_str_eq(options.tls.certificate, "c");
+	ck_assert_str_eq(options.tls.key, "d");
+	ck_assert_int_eq(options.tls.minimum, AW_TLS_VERSION_DEFAULT);
+	ck_assert_int_eq(options.tls.maximum, AW_TLS_VERSION_1_2);
+	ck_assert_str_eq(options.tls.alpn, "e");
+	ck_assert_str_eq(options.resume, "f");
+	options_free(&options);
+	ck_assert_int_eq(load("echo-client host x"), 0);
+	ck_assert(!options.tls.enabled && !options.verbose);
+	ck_assert_ptr_null(options.resume);
+	options_free(&options);
+}
+END_TEST
+
 START_TEST(any_of_three_options_makes_numbered_echoes)
 {
 	ck_assert_int_eq(load("echo-client host --count 1"), 0);
@@ -199,6 +222,9 @@ START_TEST(wrong_usage_says_what_was_expected)
 	check_refused("echo-client --quite host", "quiet");
 	check_refused("echo-client --count", "count");
 	check_refused("echo-client host:0", "host:0");
+	check_refused("echo-client --resume x host", "--resume needs --tls");
+	check_refused("echo-client --tls-min 1.3 host", "--tls-min needs");
+	check_refused("echo-client --tls unix:/x", "--servername");
 	check_refused("echo-client host:http hello", "host:http");
 }
 END_TEST
@@ -215,7 +241,10 @@ END_TEST
 START_TEST(help_names_every_option_within_80_columns)
 {
 	static const char *const names[] = { "--count", "--interval", "--size",
-	    "--timeout", "--quiet", "--json", "--help", "--version" };
+	    "--timeout", "--quiet", "--verbose", "--json", "--help",
+	    "--version", "--tls", "--ca", "--insecure", "--servername",
+	    "--cert", "--key", "--tls-min", "--tls-max", "--alpn",
+	    "--resume" };
 	char *text = NULL;
 	size_t size = 0;
 	FILE *file = open_memstream(&text, &size);
@@ -245,6 +274,7 @@ main(void)
 		words_may_look_like_options_after_two_dashes,
 		defaults_are_in_force,
 		each_option_is_read,
+		options_of_tls_are_read,
 		any_of_three_options_makes_numbered_echoes,
 		without_a_message_it_is_standard_input,
 		wrong_usage_says_what_was_expected,

@@ -30,96 +30,14 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import echo_servers as servers  # noqa: E402
+from client_program import (  # noqa: E402
+    DEADLINE, GOOD, HUGE, LIMIT, MIB, SCALE, TIMEOUT, UNREACHABLE, USAGE,
+    WRAPPER, WRONG, Case, interrupt, own_signals, own_words, pattern, run,
+    start)
 from echo_servers import Server  # noqa: E402
 
-CLIENT = os.environ.get("ECHO_CLIENT") or "src/client/echo-client"
 ECHOD = os.environ.get("ECHOD") or "src/echod/echod"
-WRAPPER = shlex.split(os.environ.get("CLIENT_WRAPPER", ""))
 ECHOD_WRAPPER = shlex.split(os.environ.get("ECHOD_WRAPPER", ""))
-
-SCALE = float(os.environ.get("TEST_SCALE", "1"))
-
-# Only reached when something hangs.
-DEADLINE = 300 * SCALE
-
-# For --timeout where it is to pass, but not before the client is at work.
-TIMEOUT_MS = int(500 * min(SCALE, 4))
-TIMEOUT = f"{TIMEOUT_MS}ms"
-# The same as the client writes it.
-LIMIT = TIMEOUT if TIMEOUT_MS % 1000 else f"{TIMEOUT_MS // 1000}s"
-
-GOOD, WRONG, UNREACHABLE, USAGE = 0, 1, 2, 3
-
-MIB = 1 << 20
-# Tools that slow the client down look at each byte just as well in fewer.
-HUGE = 100 * MIB if SCALE == 1 else 16 * MIB
-
-
-def own_signals():
-    """A child of a test in the background ignores SIGINT otherwise."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
-def start(*arguments, **options):
-    settings = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE,
-                "stderr": subprocess.PIPE, "preexec_fn": own_signals}
-    settings.update(options)
-    return subprocess.Popen([*WRAPPER, CLIENT, *arguments], **settings)
-
-
-def interrupt(client):
-    """
-    SIGINT, once the client waits: what ThreadSanitizer gets while a task runs
-    it keeps for that task, which may be waiting for just this signal then.
-    """
-    deadline = time.monotonic() + 5 * SCALE
-    while time.monotonic() < deadline:
-        with open(f"/proc/{client.pid}/wchan", encoding="ascii") as where:
-            if re.search("epoll|ep_poll", where.read()):
-                break
-        time.sleep(0.001)
-    client.send_signal(signal.SIGINT)
-
-
-def run(*arguments, **options):
-    """Runs the client to its end; stdin may be bytes."""
-    data = options.pop("stdin", None)
-    if isinstance(data, bytes):
-        options["stdin"] = subprocess.PIPE
-    elif data is not None:
-        options["stdin"] = data
-        data = None
-    with start(*arguments, **options) as client:
-        try:
-            client.out, client.err = client.communicate(data, DEADLINE)
-        except subprocess.TimeoutExpired:
-            client.kill()
-            raise
-    client.err = own_words(client.err)
-    return client
-
-
-def own_words(err):
-    """Standard error without the lines of valgrind: its exit status tells."""
-    return re.sub(r"(?m)^==\d+==.*\n", "", (err or b"").decode())
-
-
-def pattern(size):
-    """Bytes that repeat nowhere within a length of any interest."""
-    block = bytes(range(256)) * 255 + bytes(range(251))
-    return (block * (size // len(block) + 1))[:size]
-
-
-class Case(unittest.TestCase):
-    maxDiff = None
-
-    def check(self, client, status, out=None, err=None):
-        shown = f"stdout {client.out!r:.300}\nstderr {client.err}"
-        self.assertEqual(client.returncode, status, shown)
-        if out is not None:
-            self.assertEqual(client.out, out, shown)
-        if err is not None:
-            self.assertEqual(client.err, err)
 
 
 class Message(Case):
@@ -356,7 +274,7 @@ class Usage(Case):
         self.check(client, GOOD, err="")
         self.assertRegex(client.out.decode(),
                          r"\Aecho-client \d+\.\d+\.\d+\n"
-                         r"libawait \S+, jansson \S+\n\Z")
+                         r"libawait \S+, jansson \S+, OpenSSL \S+\n\Z")
 
     def test_help_to_a_full_disk_fails(self):
         with open("/dev/full", "wb") as full:
@@ -935,8 +853,10 @@ class Json(Case):
         report = self.load(client)
         self.assertEqual(report["options"], {
             "address": server.address, "message": "hello\n", "count": 0,
-            "interval": 1, "size": 64, "timeout": 10, "quiet": False,
-            "json": True})
+            "interval": 1, "size": 64, "timeout": 10, "tls": False,
+            "ca": None, "insecure": False, "servername": None, "cert": None,
+            "key": None, "tls_min": None, "tls_max": None, "alpn": None,
+            "resume": None, "quiet": False, "verbose": False, "json": True})
         self.assertEqual(report["mode"], "message")
         self.assertEqual(report["peer"], server.address)
         self.assertEqual(report["bytes_sent"], 6)
@@ -945,6 +865,8 @@ class Json(Case):
         self.assertEqual(report["error_count"], 0)
         self.assertIsNone(report["echoes"])
         self.assertGreater(report["connect_time"], 0)
+        self.assertIsNone(report["handshake_time"])
+        self.assertIsNone(report["tls"])
         self.assertGreater(report["time"], 0)
         self.assertIs(report["interrupted"], False)
 
