@@ -83,7 +83,7 @@ tls_explain(const aw_writer *writer, int error, const char *detail,
 		snprintf(buffer, size, "what answers does not speak TLS (%s)",
 		    detail);
 	else
-		snprintf(buffer, size, "%s%s", detail, error == AW_ETLSALERT &&
+		snprintf(buffer, size, "%s%s", detail,
 		    tls_explain_lacks_certificate(writer) ?
 		    TLS_EXPLAIN_LACK : "");
 	return buffer;

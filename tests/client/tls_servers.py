@@ -125,11 +125,24 @@ def context(pair, versions=("1.2", "1.3"), alpn=(), client_ca=None):
     return made
 
 
+def shake_hands(sock):
+    """Sees to it that an alert arrives, and is not overtaken by a RST."""
+    try:
+        sock.do_handshake()
+    except ssl.SSLError:
+        # From here on Python takes the connection for a plain one.
+        sock.shutdown(socket.SHUT_WR)
+        servers.silent(sock)
+        raise
+
+
 def speaking(tls, behaviour=servers.echo, orderly=True, seen=None):
     """The behaviour over TLS; seen is given each connection first."""
 
     def behave(sock):
-        with tls.wrap_socket(sock, server_side=True) as wrapped:
+        with tls.wrap_socket(sock, server_side=True,
+                             do_handshake_on_connect=False) as wrapped:
+            shake_hands(wrapped)
             if seen:
                 seen(wrapped)
             behaviour(wrapped)
@@ -149,8 +162,7 @@ def cutting_after(size, echoed):
 
     def behave(sock):
         sock.sendall(servers.receive_exactly(sock, size)[:echoed])
-        # From here on Python takes the connection for a plain one.
-        sock.shutdown(socket.SHUT_WR)
+        sock.shutdown(socket.SHUT_WR)  # as in shake_hands
         servers.silent(sock)
 
     return behave
