@@ -73,8 +73,8 @@ add_name()
 {
 	case $1 in
 	'' | *[!A-Za-z0-9.:_*-]* | ?*\** | \*[!.]* | \*)
-		wrong_usage "--name '$1': expected a host name, which may begin" \
-		    "with '*.', or an IP address" ;;
+		wrong_usage "--name '$1': expected a host name, which may" \
+		    "begin with '*.', or an IP address" ;;
 	*:*) kind=IP ;;
 	*[!0-9.]*) kind=DNS ;;
 	*) kind=IP ;;
@@ -173,8 +173,8 @@ make_request()
 	    -key "$folder/$1.key" -sha256 -out "$new/$1.request"
 }
 
-# sign NAME DAYS WHO...: makes NAME.pem of the request and of $new/$1.extensions;
-# WHO signs it.  A serial number is used once, so it is of 128 random bits.
+# sign NAME DAYS WHO...: makes NAME.pem of its request and its extensions, signed
+# by WHO.  A serial number is used once, so it is of 128 random bits.
 sign()
 {
 	name=$1
@@ -212,8 +212,8 @@ make_authority()
 check_authority()
 {
 	[ -e "$folder/ca.key" ] ||
-	    fail "$folder/ca.key is gone, without which nothing can be signed;" \
-	    "remove ca.pem for a new authority"
+	    fail "$folder/ca.key is gone, without which nothing can be" \
+	    "signed; remove ca.pem for a new authority"
 	make_key ca
 	openssl x509 -in "$folder/ca.pem" -noout -pubkey >"$new/of-pem" ||
 	    fail "$folder/ca.pem is no certificate"
@@ -222,8 +222,8 @@ check_authority()
 	    fail "$folder/ca.key does not belong to ca.pem beside it"
 	openssl x509 -in "$folder/ca.pem" -noout \
 	    -checkend $((days * 86400)) >/dev/null ||
-	    fail "$folder/ca.pem expires in less than $days days; remove it for" \
-	    "a new authority, or give fewer --days"
+	    fail "$folder/ca.pem expires in less than $days days; remove it" \
+	    "for a new authority, or give fewer --days"
 }
 
 # make_pair NAME SUBJECT USAGE ALTERNATIVE-NAMES
