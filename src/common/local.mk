@@ -21,6 +21,8 @@ noinst_LIBRARIES += %D%/libcommon.a
 	%D%/settings_parse.h \
 	%D%/settings_text.c \
 	%D%/settings_text.h \
+	%D%/string_list.c \
+	%D%/string_list.h \
 	%D%/suggest.c \
 	%D%/suggest.h \
 	%D%/tls_explain.c \

@@ -22,6 +22,7 @@ union value {
 	mode_t mode;
 	char *string;
 	struct address_list addresses;
+	struct string_list strings;
 };
 
 static int
@@ -130,6 +131,23 @@ parse_addresses(const char *const *texts, size_t count, union value *value,
 }
 
 static int
+parse_strings(const char *const *texts, size_t count, union value *value,
+    char *error, size_t error_size)
+{
+	int err = 0;
+
+	if (count == 1 && *texts[0] == '\0')
+		return 0;
+	for (size_t i = 0; i < count && err == 0; i++)
+		err = string_list_add(&value->strings, texts[i]);
+	if (err < 0) {
+		snprintf(error, error_size, "out of memory");
+		string_list_clear(&value->strings);
+	}
+	return err;
+}
+
+static int
 parse_one(const struct setting *setting, const char *text,
     union value *value, char *error, size_t error_size)
 {
@@ -162,6 +180,7 @@ value_size(enum setting_type type)
 		[SETTING_MODE] = sizeof(mode_t),
 		[SETTING_STRING] = sizeof(char *),
 		[SETTING_ADDRESSES] = sizeof(struct address_list),
+		[SETTING_STRINGS] = sizeof(struct string_list),
 	};
 
 	return sizes[type];
@@ -176,6 +195,8 @@ parse(const struct setting *setting, const char *const *texts, size_t count,
 
 	if (setting->type == SETTING_ADDRESSES)
 		return parse_addresses(texts, count, value, error, error_size);
+	if (setting->type == SETTING_STRINGS)
+		return parse_strings(texts, count, value, error, error_size);
 	if (count != 1) {
 		snprintf(error, error_size, "expected one value, not a list "
 		    "of %zu", count);
@@ -218,7 +239,8 @@ setting_store_default(const struct setting *setting, void *values,
 	size_t count = 0;
 	int err;
 
-	if (setting->type != SETTING_ADDRESSES)
+	if (setting->type != SETTING_ADDRESSES &&
+	    (setting->type != SETTING_STRINGS || *setting->value == '\0'))
 		return setting_store(setting, values, &setting->value, 1,
 		    error, error_size);
 	rest = copy = strdup(setting->value);
@@ -255,6 +277,21 @@ print_addresses(FILE *file, const struct address_list *list)
 		fputs(i > 0 ? ", " : " ", file);
 		print_quoted(file, address_text(&list->items[i], text,
 		    sizeof(text)));
+	}
+	fputs(" }", file);
+}
+
+static void
+print_strings(FILE *file, const struct string_list *list)
+{
+	if (list->count == 0) {
+		print_quoted(file, "");
+		return;
+	}
+	fputs("{", file);
+	for (size_t i = 0; i < list->count; i++) {
+		fputs(i > 0 ? ", " : " ", file);
+		print_quoted(file, list->items[i]);
 	}
 	fputs(" }", file);
 }
@@ -306,6 +343,9 @@ print_value(const struct setting *setting, const union value *value,
 	case SETTING_ADDRESSES:
 		print_addresses(file, &value->addresses);
 		break;
+	case SETTING_STRINGS:
+		print_strings(file, &value->strings);
+		break;
 	}
 }
 
@@ -334,5 +374,7 @@ setting_clear(const struct setting *setting, void *values)
 		free(*(char **)(void *)field);
 	else if (setting->type == SETTING_ADDRESSES)
 		address_list_clear((struct address_list *)(void *)field);
+	else if (setting->type == SETTING_STRINGS)
+		string_list_clear((struct string_list *)(void *)field);
 	memset(field, 0, value_size(setting->type));
 }

@@ -9,6 +9,7 @@
 #define COMMON_SETTING_H
 
 #include "addresses.h"
+#include "string_list.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,6 +29,7 @@ enum setting_type {
 	SETTING_MODE,      /* mode_t, permission bits */
 	SETTING_STRING,    /* char *, allocated; NULL is "" */
 	SETTING_ADDRESSES, /* struct address_list */
+	SETTING_STRINGS,   /* struct string_list; one "" is an empty list */
 };
 
 struct setting {
@@ -36,7 +38,7 @@ struct setting {
 	/* SETTING_FIELD fills these in from the struct that holds the value. */
 	enum setting_type type;
 	size_t offset;
-	/* The default, as it would be written; addresses with ", " between. */
+	/* The default, as it would be written; of a list with ", " between. */
 	const char *value;
 	/* Bounds in the setting's own notation, for numbers. */
 	const char *lowest;
@@ -60,12 +62,13 @@ struct setting {
 	    bool: SETTING_BOOLEAN, \
 	    mode_t: SETTING_MODE, \
 	    char *: SETTING_STRING, \
-	    struct address_list: SETTING_ADDRESSES), \
+	    struct address_list: SETTING_ADDRESSES, \
+	    struct string_list: SETTING_STRINGS), \
 	.offset = offsetof(structure, field)
 
 /*
  * Checks the texts and stores the value in the struct at values, in place of
- * the one before.  All but addresses take exactly one text.  Returns 0, or
+ * the one before.  All but lists take exactly one text.  Returns 0, or
  * -EINVAL, -ERANGE or -ENOMEM; error then says what was expected, without the
  * setting's name, and the value is as it was.
  */

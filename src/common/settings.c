@@ -83,6 +83,7 @@ clear_section(const struct settings_table *table,
 	clear_values(table, SETTING_SECTION, section->values);
 	free(section->name);
 	free(section->origin);
+	free(section->lines);
 }
 
 void
@@ -127,9 +128,10 @@ settings_add_section(struct settings *settings, const char *name,
 	settings->sections = sections;
 	section.name = strdup(name);
 	section.origin = strdup(origin);
+	section.lines = calloc(table->count, sizeof(*section.lines));
 	section.values = calloc(1, table->section_size);
 	if (section.name != NULL && section.origin != NULL &&
-	    section.values != NULL)
+	    section.lines != NULL && section.values != NULL)
 		err = store_defaults(table, SETTING_SECTION, section.values,
 		    error, error_size);
 	if (err < 0)
@@ -200,6 +202,36 @@ settings_set(struct settings *settings,
 	return err;
 }
 
+void
+settings_note_line(const struct settings *settings,
+    const struct settings_section *section, const char *name, int line)
+{
+	const struct setting *row = find_row(settings->table, SETTING_SECTION,
+	    name);
+
+	if (row != NULL)
+		section->lines[row - settings->table->rows] = line;
+}
+
+const char *
+settings_origin(const struct settings *settings,
+    const struct settings_section *section, const char *name, char *buffer,
+    size_t size)
+{
+	const struct setting *row = find_row(settings->table, SETTING_SECTION,
+	    name);
+	const char *colon = strrchr(section->origin, ':');
+	int line = row != NULL ? section->lines[row - settings->table->rows] :
+	    0;
+
+	if (line > 0 && colon != NULL)
+		snprintf(buffer, size, "%.*s:%d",
+		    (int)(colon - section->origin), section->origin, line);
+	else
+		snprintf(buffer, size, "%s", section->origin);
+	return buffer;
+}
+
 static void
 dump_values(const struct settings_table *table, enum setting_scope scope,
     const void *values, FILE *file)
@@ -231,7 +263,7 @@ settings_dump(const struct settings *settings, FILE *file)
 static void
 print_help_row(const struct setting *row, FILE *file)
 {
-	fprintf(file, "  %-17s %s\n%20s(default: %s)\n", row->name, row->help,
+	fprintf(file, "  %-22s %s\n%25s(default: %s)\n", row->name, row->help,
 	    "", *row->value != '\0' ? row->value : "none");
 }
 

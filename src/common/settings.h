@@ -28,6 +28,7 @@ struct settings_table {
 struct settings_section {
 	char *name;
 	char *origin; /* where it begins, "echod.conf:12", for errors */
+	int *lines;   /* of the values, by the table's rows; 0 is not set */
 	void *values;
 };
 
@@ -63,6 +64,18 @@ void settings_clear_sections(struct settings *settings);
 int settings_set(struct settings *settings,
     const struct settings_section *section, const char *name,
     const char *const *texts, size_t count, char *error, size_t error_size);
+
+/* Notes in which line of the section's file a setting stands. */
+void settings_note_line(const struct settings *settings,
+    const struct settings_section *section, const char *name, int line);
+
+/*
+ * Where a section's setting is set, "echod.conf:14", for errors; or where the
+ * section begins, if it is not.  Writes at most size bytes, and returns buffer.
+ */
+const char *settings_origin(const struct settings *settings,
+    const struct settings_section *section, const char *name, char *buffer,
+    size_t size);
 
 /* Prints all that is in force, as a file that can be read back. */
 void settings_dump(const struct settings *settings, FILE *file);

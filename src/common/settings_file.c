@@ -132,6 +132,9 @@ set_value(struct file *file, const struct settings_section *section,
 	else if (twin != NULL)
 		report(file, entry->line, "'%s' is set twice; "
 		    "line %d has it first", entry->name, twin->line);
+	else if (section != NULL)
+		settings_note_line(file->settings, section, entry->name,
+		    entry->line);
 	free(texts);
 }
 

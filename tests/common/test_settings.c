@@ -24,6 +24,7 @@ struct section {
 	size_t buffer;
 	bool keep;
 	mode_t mode;
+	struct string_list names;
 };
 
 static const char *const levels[] = { "error", "warning", "notice", NULL };
@@ -45,6 +46,7 @@ static const struct setting rows[] = {
 	    .lowest = "4k", .highest = "1M" },
 	{ SECTION(keep), .value = "no" },
 	{ SECTION(mode), .value = "0666" },
+	{ SECTION(names), .value = "a, b c" },
 };
 
 static const struct settings_table table = {
@@ -144,6 +146,8 @@ START_TEST(defaults)
 	ck_assert_uint_eq(section->buffer, 0);
 	ck_assert(!section->keep);
 	ck_assert_uint_eq(section->mode, 0666);
+	ck_assert_uint_eq(section->names.count, 3);
+	ck_assert_str_eq(section->names.items[2], "c");
 	ck_assert_str_eq(settings->sections[0].origin, "here");
 	settings_free(settings);
 }
@@ -267,6 +271,49 @@ START_TEST(good_file)
 }
 END_TEST
 
+START_TEST(lists_of_strings)
+{
+	const struct section *section;
+
+	ck_assert_int_eq(read_text("listener a { names = {\"x y\", \"\"} }\n"
+	    "listener b { names = one }\nlistener c { names = \"\" }\n"), 0);
+	section = settings->sections[0].values;
+	ck_assert_uint_eq(section->names.count, 2);
+	ck_assert_str_eq(section->names.items[0], "x y");
+	ck_assert_str_eq(section->names.items[1], "");
+	section = settings->sections[1].values;
+	ck_assert_uint_eq(section->names.count, 1);
+	ck_assert_str_eq(section->names.items[0], "one");
+	section = settings->sections[2].values;
+	ck_assert_uint_eq(section->names.count, 0);
+	settings_free(settings);
+}
+END_TEST
+
+static void
+assert_origin(const char *name, const char *expected)
+{
+	char origin[64];
+
+	ck_assert_str_eq(settings_origin(settings, &settings->sections[0],
+	    name, origin, sizeof(origin)), expected);
+}
+
+START_TEST(origins)
+{
+	ck_assert_int_eq(read_text("\nlistener a {\n water = 4k\n"
+	    " names = {\n x,\n y }\n }\n"), 0);
+	assert_origin("water", "f:3");
+	assert_origin("names", "f:5");
+	assert_origin("keep", "f:2");
+	settings_free(settings);
+	make();
+	settings_add_section(settings, "a", "--listen", error, sizeof(error));
+	assert_origin("keep", "--listen");
+	settings_free(settings);
+}
+END_TEST
+
 START_TEST(empty_file)
 {
 	ck_assert_int_eq(read_text(""), 0);
@@ -282,7 +329,8 @@ START_TEST(dump_is_read_back)
 
 	ck_assert_int_eq(read_text("workers = 3\nlevel = error\n"
 	    "pidfile = \"a\\\"b\\\\c\\${d}\"\ntimeout = 1500ms\n"
-	    "listener a { listen = unix:@x water = 5k mode = 600 }\n"
+	    "listener a { listen = unix:@x water = 5k mode = 600\n"
+	    "    names = \"\" }\n"
 	    "listener b { }\n"), 0);
 	strcpy(first, dumped());
 	settings_free(settings);
@@ -298,6 +346,7 @@ START_TEST(dump_is_read_back)
 	    "	buffer = system\n"
 	    "	keep = no\n"
 	    "	mode = 0600\n"
+	    "	names = \"\"\n"
 	    "}\n"
 	    "\n"
 	    "listener \"b\" {\n"
@@ -306,6 +355,7 @@ START_TEST(dump_is_read_back)
 	    "	buffer = system\n"
 	    "	keep = no\n"
 	    "	mode = 0666\n"
+	    "	names = { \"a\", \"b\", \"c\" }\n"
 	    "}\n");
 	ck_assert_int_eq(read_text(first), 0);
 	ck_assert_str_eq(dumped(), first);
@@ -454,7 +504,8 @@ int
 main(void)
 {
 	const TTest *const tests[] = { defaults, values, bad_values,
-	    section_names, bad_default, good_file, empty_file,
+	    section_names, bad_default, good_file, lists_of_strings,
+	    origins, empty_file,
 	    dump_is_read_back, all_errors_at_once, syntax_errors,
 	    syntax_error_comes_last, unreadable_files, environment };
 
