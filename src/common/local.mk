@@ -9,6 +9,8 @@ noinst_LIBRARIES += %D%/libcommon.a
 	%D%/addresses.h \
 	%D%/log.c \
 	%D%/log.h \
+	%D%/log_limit.c \
+	%D%/log_limit.h \
 	%D%/options.c \
 	%D%/options.h \
 	%D%/options_store.c \
@@ -34,5 +36,9 @@ noinst_LIBRARIES += %D%/libcommon.a
 	%D%/tls_time.h \
 	%D%/tls_verification.c \
 	%D%/tls_verification.h \
+	%D%/tls_names.c \
+	%D%/tls_names.h \
+	%D%/tls_pair.c \
+	%D%/tls_pair.h \
 	%D%/units.c \
 	%D%/units.h

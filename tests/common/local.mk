@@ -1,14 +1,19 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) the echod authors
 
+TEST_CERTIFICATES = %D%/certificates.c %D%/certificates.h
+
 if BUILD_TESTS
 COMMON_TESTS = \
 	%D%/test_addresses \
 	%D%/test_log \
+	%D%/test_log_limit \
 	%D%/test_options \
 	%D%/test_settings \
 	%D%/test_suggest \
 	%D%/test_tls_options \
+	%D%/test_tls_names \
+	%D%/test_tls_pair \
 	%D%/test_units
 check_PROGRAMS += $(COMMON_TESTS)
 TESTS += $(COMMON_TESTS)
@@ -17,6 +22,8 @@ TESTS += $(COMMON_TESTS)
 %C%_test_addresses_LDADD = $(COMMON_TEST_LIBS)
 %C%_test_log_SOURCES = %D%/test_log.c
 %C%_test_log_LDADD = $(COMMON_TEST_LIBS)
+%C%_test_log_limit_SOURCES = %D%/test_log_limit.c
+%C%_test_log_limit_LDADD = $(COMMON_TEST_LIBS)
 %C%_test_options_SOURCES = %D%/test_options.c
 %C%_test_options_LDADD = $(COMMON_TEST_LIBS)
 %C%_test_settings_SOURCES = %D%/test_settings.c %D%/folder.h
@@ -25,6 +32,10 @@ TESTS += $(COMMON_TESTS)
 %C%_test_suggest_LDADD = $(COMMON_TEST_LIBS)
 %C%_test_tls_options_SOURCES = %D%/test_tls_options.c %D%/folder.h
 %C%_test_tls_options_LDADD = $(COMMON_TEST_LIBS) $(OPENSSL_LIBS)
+%C%_test_tls_names_SOURCES = %D%/test_tls_names.c $(TEST_CERTIFICATES)
+%C%_test_tls_names_LDADD = $(COMMON_TEST_LIBS) $(OPENSSL_LIBS)
+%C%_test_tls_pair_SOURCES = %D%/test_tls_pair.c $(TEST_CERTIFICATES)
+%C%_test_tls_pair_LDADD = $(COMMON_TEST_LIBS) $(OPENSSL_LIBS)
 %C%_test_units_SOURCES = %D%/test_units.c
 %C%_test_units_LDADD = $(COMMON_TEST_LIBS)
 endif
