@@ -4,6 +4,8 @@
  */
 #include "configuration.h"
 
+#include "tls_check.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,8 +93,18 @@ check_listener(struct loading *loading, size_t i)
 	const struct settings_section *section =
 	    &loading->settings->sections[i];
 	const struct listener_settings *values = section->values;
+	struct tls_report report = {
+		.settings = loading->settings,
+		.section = section,
+		.error = loading->report,
+		.warning = loading->report,
+		.arg = loading->report_arg,
+	};
 	char message[MESSAGE_SIZE];
 
+	tls_check(&report);
+	if (report.errors > 0)
+		loading->err = -EINVAL;
 	if (values->low_water > values->high_water) {
 		snprintf(message, sizeof(message),
 		    "%s: listener \"%s\": low_water is above high_water",

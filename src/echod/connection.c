@@ -10,12 +10,15 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <linux/sockios.h>
+#include <openssl/ssl.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 
 /* Seconds without a byte from a peer that has been told of the end. */
 #define QUIET 0.05
+/* Bytes that OpenSSL may have taken from the socket: of two records. */
+#define IN_OPENSSL (2 * 16 * 1024)
 
 static void
 add(struct connections *connections, struct connection *connection)
@@ -29,14 +32,17 @@ add(struct connections *connections, struct connection *connection)
 
 /* Out of line, so that no task's stack holds the text while it waits. */
 static void __attribute__((noinline))
-log_opened(const struct connection *connection, const char *listener)
+log_opened(const struct connection *connection, const struct service *service)
 {
-	char peer[AW_ADDRESS_TEXT_SIZE];
+	char peer[AW_ADDRESS_TEXT_SIZE], tls[TLS_TEXT_SIZE] = "";
 
 	aw_writer_address_text(connection->writer, "peername", peer,
 	    sizeof(peer));
-	log_debug("connection %" PRIu64 ": opened by %s on %s", connection->id,
-	    peer[0] != '\0' ? peer : "unknown", listener);
+	if (service->tls != NULL)
+		tls_text(connection->writer, tls, sizeof(tls));
+	log_debug("connection %" PRIu64 ": opened by %s on %s%s",
+	    connection->id, peer[0] != '\0' ? peer : "unknown",
+	    service->listener, tls);
 }
 
 static void __attribute__((noinline))
@@ -61,19 +67,48 @@ unsent(const aw_writer *writer)
 	return aw_writer_get_write_buffer_size(writer) + (size_t)in_kernel;
 }
 
-/* Bytes that have been received and not been read yet. */
+/* Bytes that have been received and not been read yet; of TLS about. */
 static size_t
 unread(const aw_writer *writer)
 {
 	int fd, in_kernel = 0;
+	size_t size;
+	SSL *ssl;
 
 	if (aw_writer_get_extra_info(writer, "socket", &fd, sizeof(fd)) < 0 ||
 	    ioctl(fd, SIOCINQ, &in_kernel) < 0)
 		return 0;
-	return (size_t)in_kernel;
+	size = (size_t)in_kernel;
+	if (aw_writer_get_extra_info(writer, "ssl_object", &ssl,
+	    sizeof(ssl)) > 0 && SSL_has_pending(ssl) == 1)
+		size += IN_OPENSSL;
+	return size;
 }
 
-/* Echoes what has been received when the end is announced, and no more. */
+/*
+ * As aw_reader_peek, but waits for a while at most.  Returns -ETIMEDOUT if
+ * nothing has come.
+ */
+static ssize_t
+peek_soon(aw_reader *reader, const void **data)
+{
+	aw_timeout *timeout;
+	ssize_t n;
+	int err;
+
+	err = aw_timeout_enter(QUIET, &timeout);
+	if (err < 0)
+		return err;
+	n = aw_reader_peek(reader, data);
+	err = aw_timeout_exit(timeout, n < 0 ? (int)n : 0);
+	return err < 0 ? err : n;
+}
+
+/*
+ * Echoes what has been received when the end is announced, and no more.  What
+ * has been received of TLS is less when it is decrypted, and may end in a part
+ * of a record, so there the silence that follows is an end too.
+ */
 static int
 echo_received(aw_reader *reader, aw_writer *writer, uint64_t *echoed)
 {
@@ -83,9 +118,9 @@ echo_received(aw_reader *reader, aw_writer *writer, uint64_t *echoed)
 	int err = 0;
 
 	while (left > 0 && err == 0) {
-		n = aw_reader_peek(reader, &data);
+		n = peek_soon(reader, &data);
 		if (n <= 0)
-			return (int)n;
+			return n == -ETIMEDOUT ? 0 : (int)n;
 		if ((size_t)n > left)
 			n = (ssize_t)left;
 		aw_writer_write(writer, data, (size_t)n);
@@ -104,18 +139,13 @@ echo_received(aw_reader *reader, aw_writer *writer, uint64_t *echoed)
 static int
 discard(aw_reader *reader)
 {
-	aw_timeout *timeout;
 	const void *data;
 	ssize_t n;
-	int err;
 
-	err = aw_timeout_enter(QUIET, &timeout);
-	if (err < 0)
-		return err;
-	n = aw_reader_peek(reader, &data);
+	n = peek_soon(reader, &data);
 	if (n > 0)
 		aw_reader_consume(reader, (size_t)n);
-	return aw_timeout_exit(timeout, n > 0 ? 1 : (int)n);
+	return n > 0 ? 1 : (int)n;
 }
 
 /*
@@ -166,8 +196,10 @@ connection_serve(aw_reader *reader, aw_writer *writer, void *arg)
 	connection->task = aw_current_task();
 	connection->writer = writer;
 	add(service->connections, connection);
+	if (service->tls != NULL)
+		tls_statistics_add(service->tls, writer);
 	if (log_enabled(LOG_LEVEL_DEBUG))
-		log_opened(connection, service->listener);
+		log_opened(connection, service);
 	err = serve(reader, connection, service->connections->ending);
 	if (log_enabled(LOG_LEVEL_DEBUG))
 		log_closed(connection, err);

@@ -7,6 +7,8 @@
 #ifndef ECHOD_CONNECTION_H
 #define ECHOD_CONNECTION_H
 
+#include "tls_statistics.h"
+
 #include <await.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -30,6 +32,7 @@ struct connections {
 struct service {
 	struct connections *connections;
 	const char *listener;
+	struct tls_statistics *tls; /* NULL is plain */
 };
 
 /* The aw_client_connected of all listeners; arg is a struct service. */

@@ -10,6 +10,7 @@
 #include "pidfile.h"
 #include "process.h"
 #include "settings_table.h"
+#include "tls.h"
 #include "worker.h"
 
 #include <await.h>
@@ -24,6 +25,8 @@ struct daemon {
 	const struct settings *settings;
 	const struct global_settings *global;
 	struct listeners listeners;
+	struct tls tls;
+	aw_handle *rotation; /* of the keys of TLS tickets */
 	struct pidfile pidfile;
 	aw_loop *loop;
 	aw_future *finished; /* no worker is left */
@@ -63,12 +66,51 @@ on_stop_signal(void *arg)
 		worker_abort(&daemon->workers[i]);
 }
 
+/* ------------------------------------------------------------------ reload */
+
 static void
 on_hangup(void *arg)
 {
-	(void)arg;
-	log_notice("SIGHUP is ignored; "
-	    "a changed file is taken up by a restart");
+	struct daemon *daemon = arg;
+	size_t count;
+
+	if (daemon->stopping)
+		return;
+	if (tls_reload(&daemon->tls, daemon->settings, &count) < 0) {
+		log_error("not reloaded: certificates and keys stay as they "
+		    "were");
+		return;
+	}
+	for (size_t i = 0; i < daemon->running; i++)
+		worker_renew_tls(&daemon->workers[i]);
+	if (count == 0)
+		log_notice("nothing to reload: no listener speaks TLS; "
+		    "a changed file is taken up by a restart");
+	else
+		log_notice("reloaded: certificates and keys, of listeners: "
+		    "%zu; a changed configuration file is taken up by "
+		    "a restart", count);
+}
+
+static void
+on_rotation(void *arg)
+{
+	struct daemon *daemon = arg;
+
+	tls_rotate(&daemon->tls);
+	/* Without memory for it, the next connection sees to the keys. */
+	daemon->rotation = aw_loop_call_later(daemon->loop,
+	    tls_rotation(&daemon->tls), on_rotation, daemon);
+}
+
+static void
+start_rotation(struct daemon *daemon)
+{
+	double seconds = tls_rotation(&daemon->tls);
+
+	if (seconds > 0)
+		daemon->rotation = aw_loop_call_later(daemon->loop, seconds,
+		    on_rotation, daemon);
 }
 
 /* ------------------------------------------------------------- the workers */
@@ -138,6 +180,7 @@ start_workers(struct daemon *daemon)
 		worker->alone = daemon->worker_count == 1;
 		worker->settings = daemon->global;
 		worker->listeners = &daemon->listeners;
+		worker->tls = &daemon->tls;
 		worker->main_loop = daemon->loop;
 		worker->events.started = on_worker_started;
 		worker->events.ended = on_worker_ended;
@@ -201,7 +244,11 @@ serve(void *arg)
 	}
 	if (daemon->running == 0)
 		return err;
+	start_rotation(daemon);
 	err = aw_await(daemon->finished);
+	if (daemon->rotation != NULL)
+		aw_handle_cancel(daemon->rotation);
+	tls_log_statistics(&daemon->tls);
 	log_notice("stopped");
 	return daemon->failed ? -EIO : err;
 }
@@ -276,14 +323,19 @@ daemon_run(const struct settings *settings)
 	process_raise_limits();
 	daemon.worker_count = daemon.global->workers > 0 ?
 	    (size_t)daemon.global->workers : process_processors();
-	err = open_listeners(&daemon);
+	err = tls_open(&daemon.tls, settings);
 	if (err < 0)
 		return EXIT_FAILURE;
+	err = open_listeners(&daemon);
+	if (err < 0)
+		goto no_listeners;
 	hold_signals(SIG_BLOCK);
 	err = write_pidfile(&daemon);
 	if (err == 0)
 		err = run_loop(&daemon);
 	pidfile_remove(&daemon.pidfile);
 	listeners_close(&daemon.listeners);
+no_listeners:
+	tls_close(&daemon.tls);
 	return err < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }

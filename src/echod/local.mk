@@ -33,6 +33,24 @@ noinst_LIBRARIES += %D%/libechod.a
 	%D%/shortage.h \
 	%D%/tcp_socket.c \
 	%D%/tcp_socket.h \
+	%D%/tls.c \
+	%D%/tls.h \
+	%D%/tls_certificates.c \
+	%D%/tls_certificates.h \
+	%D%/tls_check.c \
+	%D%/tls_check.h \
+	%D%/tls_clients.c \
+	%D%/tls_clients.h \
+	%D%/tls_context.c \
+	%D%/tls_context.h \
+	%D%/tls_report.c \
+	%D%/tls_report.h \
+	%D%/tls_staple.c \
+	%D%/tls_staple.h \
+	%D%/tls_statistics.c \
+	%D%/tls_statistics.h \
+	%D%/tls_tickets.c \
+	%D%/tls_tickets.h \
 	%D%/unix_socket.c \
 	%D%/unix_socket.h \
 	%D%/worker.c \

@@ -8,6 +8,7 @@
 #include "common/log.h"
 #include "configuration.h"
 #include "daemon.h"
+#include "tls.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,10 +24,27 @@ report_plain(const char *message, void *arg)
 }
 
 static void
+report_warning(const char *message, void *arg)
+{
+	(void)arg;
+	fprintf(stderr, "warning: %s\n", message);
+}
+
+static void
 report_to_log(const char *message, void *arg)
 {
 	(void)arg;
 	log_error("%s", message);
+}
+
+/* What the settings name is looked at too. */
+static int
+check(const struct settings *settings)
+{
+	if (tls_check_files(settings, report_plain, report_warning, NULL) < 0)
+		return EXIT_FAILURE;
+	puts("the settings are good");
+	return EXIT_SUCCESS;
 }
 
 static int
@@ -43,7 +61,7 @@ run(const struct arguments *arguments)
 	if (arguments->dump)
 		settings_dump(settings, stdout);
 	else if (arguments->check)
-		puts("the settings are good");
+		status = check(settings);
 	else
 		status = daemon_run(settings);
 	settings_free(settings);

@@ -13,6 +13,19 @@
 	.scope = SETTING_SECTION, .name = #field, \
 	SETTING_FIELD(struct listener_settings, field)
 
+static const char *const client_certificates[] = {
+	[CLIENT_CERTIFICATE_OFF] = "off",
+	[CLIENT_CERTIFICATE_WANTED] = "wanted",
+	[CLIENT_CERTIFICATE_REQUIRED] = "required",
+	NULL
+};
+
+static const char *const tls_protocols[] = {
+	[TLS_PROTOCOL_1_2] = "1.2",
+	[TLS_PROTOCOL_1_3] = "1.3",
+	NULL
+};
+
 static const struct setting rows[] = {
 	{
 		GLOBAL(workers),
@@ -59,8 +72,8 @@ static const struct setting rows[] = {
 		LISTENER(low_water),
 		.value = "auto", .zero = "auto",
 		.lowest = "1", .highest = "1G",
-		.help = "unsent bytes at which it goes on; auto is "
-		    "high_water / 4",
+		.help = "unsent bytes at which it goes on; "
+		    "auto: high_water / 4",
 	},
 	{
 		LISTENER(send_buffer),
@@ -83,6 +96,91 @@ static const struct setting rows[] = {
 		LISTENER(unix_mode),
 		.value = "0666",
 		.help = "permissions of a Unix socket",
+	},
+	{
+		LISTENER(tls),
+		.value = "no",
+		.help = "speak TLS",
+	},
+	{
+		LISTENER(tls_certificate),
+		.value = "",
+		.help = "PEM files, each a certificate with its chain",
+	},
+	{
+		LISTENER(tls_key),
+		.value = "",
+		.help = "PEM files of their keys, if not in the same files",
+	},
+	{
+		LISTENER(tls_client_certificate),
+		.value = "off", .choices = client_certificates,
+		.help = "whether clients show one: off, wanted, required",
+	},
+	{
+		LISTENER(tls_client_ca),
+		.value = "",
+		.help = "PEM file of the authorities of clients",
+	},
+	{
+		LISTENER(tls_client_names),
+		.value = "",
+		.help = "names of clients that are let in; none is all",
+	},
+	{
+		LISTENER(tls_minimum_version),
+		.value = "1.2", .choices = tls_protocols,
+		.help = "the oldest version of TLS, 1.2 or 1.3",
+	},
+	{
+		LISTENER(tls_maximum_version),
+		.value = "1.3", .choices = tls_protocols,
+		.help = "the newest",
+	},
+	{
+		LISTENER(tls_ciphers),
+		.value = "ECDHE+AESGCM:ECDHE+CHACHA20",
+		.help = "ciphers of TLS 1.2; none is OpenSSL's own list",
+	},
+	{
+		LISTENER(tls_cipher_suites),
+		.value = "",
+		.help = "those of TLS 1.3; none is OpenSSL's own list",
+	},
+	{
+		LISTENER(tls_groups),
+		.value = "X25519:P-256:P-384",
+		.help = "for the key exchange; none is OpenSSL's own list",
+	},
+	{
+		LISTENER(tls_alpn),
+		.value = "",
+		.help = "protocols for ALPN, the preferred one first",
+	},
+	{
+		LISTENER(tls_tickets),
+		.value = "yes",
+		.help = "let clients resume sessions by tickets",
+	},
+	{
+		LISTENER(tls_ticket_interval),
+		.value = "1h", .lowest = "1s", .highest = "3d",
+		.help = "how long a key of tickets is used for new ones",
+	},
+	{
+		LISTENER(tls_ocsp_staple),
+		.value = "",
+		.help = "files of OCSP responses, one a certificate",
+	},
+	{
+		LISTENER(tls_handshake_timeout),
+		.value = "10s", .lowest = "10ms", .highest = "1h",
+		.help = "how long a TLS handshake may take",
+	},
+	{
+		LISTENER(tls_shutdown_timeout),
+		.value = "5s", .lowest = "10ms", .highest = "1h",
+		.help = "how long a peer may take to end TLS",
 	},
 };
 

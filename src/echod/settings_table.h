@@ -28,6 +28,36 @@ struct listener_settings {
 	size_t receive_buffer; /* 0 is the kernel's default */
 	bool keep_alive;
 	mode_t unix_mode;
+	bool tls;
+	struct string_list tls_certificate;
+	struct string_list tls_key; /* one a certificate; or in its file */
+	int tls_client_certificate; /* enum client_certificate */
+	char *tls_client_ca;
+	struct string_list tls_client_names; /* none: whoever the CA knows */
+	int tls_minimum_version;    /* enum tls_protocol */
+	int tls_maximum_version;    /* the same */
+	char *tls_ciphers;          /* these are OpenSSL's own if NULL */
+	char *tls_cipher_suites;
+	char *tls_groups;
+	struct string_list tls_alpn;
+	bool tls_tickets;
+	double tls_ticket_interval;
+	struct string_list tls_ocsp_staple; /* one a certificate, or "" */
+	double tls_handshake_timeout;
+	double tls_shutdown_timeout;
+};
+
+/* What tls_client_certificate says. */
+enum client_certificate {
+	CLIENT_CERTIFICATE_OFF,
+	CLIENT_CERTIFICATE_WANTED,
+	CLIENT_CERTIFICATE_REQUIRED,
+};
+
+/* What tls_minimum_version and tls_maximum_version say. */
+enum tls_protocol {
+	TLS_PROTOCOL_1_2,
+	TLS_PROTOCOL_1_3,
 };
 
 extern const struct settings_table echod_settings;

@@ -35,6 +35,8 @@ on_started(void *arg)
 		worker->running = true;
 	worker->events.started(worker, worker->start_error,
 	    worker->events.arg);
+	if (worker->tls_renewed)
+		worker_renew_tls(worker);
 	if (worker->stop_requested)
 		worker_stop(worker);
 }
@@ -93,7 +95,44 @@ on_abort(void *arg)
 	abort_connections(arg, "a second signal came");
 }
 
+/* In the worker's thread. */
+static void
+on_renew_tls(void *arg)
+{
+	struct worker *worker = arg;
+
+	/* Without servers it has ended. */
+	for (size_t i = 0; worker->servers != NULL &&
+	    i < worker->listeners->count; i++) {
+		aw_tls_context *context = tls_get(worker->tls, i);
+
+		aw_server_set_tls(worker->servers[i], context);
+		aw_tls_context_unref(context);
+	}
+}
+
 /* ------------------------------------------------------------- the servers */
+
+/* What a listener that speaks TLS needs; the context is the caller's. */
+static void
+add_tls(struct worker *worker, size_t i, aw_server_options *options)
+{
+	const struct listener_settings *settings =
+	    worker->listeners->items[i].settings;
+
+	if (worker->tls == NULL)
+		return;
+	options->connection.tls = tls_get(worker->tls, i);
+	if (options->connection.tls == NULL)
+		return;
+	options->connection.tls_handshake_timeout =
+	    settings->tls_handshake_timeout;
+	options->connection.tls_shutdown_timeout =
+	    settings->tls_shutdown_timeout;
+	worker->services[i].tls = &worker->tls->listeners[i].statistics;
+	options->tls_failed = tls_statistics_failed;
+	options->tls_failed_arg = worker->services[i].tls;
+}
 
 static int
 start_server(struct worker *worker, size_t i)
@@ -124,11 +163,13 @@ start_server(struct worker *worker, size_t i)
 		goto out;
 	worker->services[i].connections = &worker->connections;
 	worker->services[i].listener = listener->name;
+	add_tls(worker, i, &options);
 	err = aw_start_server_sockets(worker->loop, connection_serve,
 	    &worker->services[i], fds, listener->address_count, &options,
 	    &worker->servers[i]);
 	for (size_t j = 0; err < 0 && j < listener->address_count; j++)
 		close(fds[j]);
+	aw_tls_context_unref(options.connection.tls);
 out:
 	free(fds);
 	return err;
@@ -338,6 +379,14 @@ worker_abort(struct worker *worker)
 {
 	if (worker->running)
 		tell(worker->loop, on_abort, worker);
+}
+
+void
+worker_renew_tls(struct worker *worker)
+{
+	worker->tls_renewed = true;
+	if (worker->running)
+		tell(worker->loop, on_renew_tls, worker);
 }
 
 void

@@ -14,6 +14,7 @@
 #include "connection.h"
 #include "listener.h"
 #include "shortage.h"
+#include "tls.h"
 
 #include <await.h>
 #include <pthread.h>
@@ -36,12 +37,14 @@ struct worker {
 	bool alone;            /* in the main thread */
 	const struct global_settings *settings;
 	struct listeners *listeners;
+	struct tls *tls; /* NULL: no listener speaks it */
 	aw_loop *main_loop;
 	struct worker_events events;
 
 	/* The main thread's. */
 	bool running;          /* its loop can be called */
 	bool stop_requested;   /* before it was running */
+	bool tls_renewed;      /* the same */
 
 	/* The worker's own. */
 	pthread_t thread;
@@ -64,6 +67,9 @@ void worker_stop(struct worker *worker);
 
 /* Asks it to drop what connections it has left. */
 void worker_abort(struct worker *worker);
+
+/* Has it use the TLS contexts that are in force, for new connections. */
+void worker_renew_tls(struct worker *worker);
 
 /* Waits for its thread, if it has one, after the event `ended`. */
 void worker_join(struct worker *worker);

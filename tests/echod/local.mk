@@ -19,11 +19,20 @@ ECHOD_TESTS = \
 	%D%/test_settings_table \
 	%D%/test_shortage \
 	%D%/test_tcp_socket \
+	%D%/test_tls_check \
+	%D%/test_tls_clients \
+	%D%/test_tls_tickets \
+	%D%/test_tls_certificates \
+	%D%/test_tls_context \
+	%D%/test_tls_staple \
+	%D%/test_tls_statistics \
+	%D%/test_tls \
 	%D%/test_unix_socket \
 	%D%/test_worker
 check_PROGRAMS += $(ECHOD_TESTS)
 TESTS += $(ECHOD_TESTS)
 
+ECHOD_TLS_FIXTURE = %D%/tls_fixture.c %D%/tls_fixture.h $(TEST_CERTIFICATES)
 ECHOD_TEST_LIBS = src/echod/libechod.a $(COMMON_TEST_LIBS) $(OPENSSL_LIBS)
 
 %C%_test_activation_SOURCES = %D%/test_activation.c
@@ -48,6 +57,22 @@ ECHOD_TEST_LIBS = src/echod/libechod.a $(COMMON_TEST_LIBS) $(OPENSSL_LIBS)
 %C%_test_shortage_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_tcp_socket_SOURCES = %D%/test_tcp_socket.c
 %C%_test_tcp_socket_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_tls_check_SOURCES = %D%/test_tls_check.c
+%C%_test_tls_check_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_tls_clients_SOURCES = %D%/test_tls_clients.c $(TEST_CERTIFICATES)
+%C%_test_tls_clients_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_tls_tickets_SOURCES = %D%/test_tls_tickets.c
+%C%_test_tls_tickets_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_tls_certificates_SOURCES = %D%/test_tls_certificates.c $(ECHOD_TLS_FIXTURE)
+%C%_test_tls_certificates_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_tls_context_SOURCES = %D%/test_tls_context.c $(ECHOD_TLS_FIXTURE)
+%C%_test_tls_context_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_tls_staple_SOURCES = %D%/test_tls_staple.c $(ECHOD_TLS_FIXTURE)
+%C%_test_tls_staple_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_tls_statistics_SOURCES = %D%/test_tls_statistics.c $(TEST_CERTIFICATES)
+%C%_test_tls_statistics_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_tls_SOURCES = %D%/test_tls.c $(TEST_CERTIFICATES)
+%C%_test_tls_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_unix_socket_SOURCES = %D%/test_unix_socket.c
 %C%_test_unix_socket_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_worker_SOURCES = %D%/test_worker.c

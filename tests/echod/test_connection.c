@@ -13,7 +13,9 @@
 
 /* A server and its client share the loop of the test. */
 static struct connections connections;
-static struct service service = { &connections, "test" };
+static struct service service = {
+	.connections = &connections, .listener = "test",
+};
 static aw_server *server;
 static aw_reader *reader;
 static aw_writer *writer;

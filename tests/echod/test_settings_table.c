@@ -182,7 +182,7 @@ END_TEST
 
 START_TEST(help_has_every_setting)
 {
-	char text[8192] = "";
+	char text[16384] = "";
 	FILE *file = fmemopen(text, sizeof(text), "w");
 
 	ck_assert_ptr_nonnull(file);

@@ -1,0 +1,36 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ *
+ * The certificates of a listener, and which of them a client gets: by the name
+ * that it calls the server, those that have that name, else those of a
+ * wildcard, else the first; of several with keys of different kinds OpenSSL
+ * chooses.
+ */
+#ifndef ECHOD_TLS_CERTIFICATES_H
+#define ECHOD_TLS_CERTIFICATES_H
+
+#include "tls_report.h"
+
+#include <openssl/ssl.h>
+
+struct tls_certificates;
+
+/*
+ * Reads certificates, keys and OCSP responses, and reports all that is wrong.
+ * NULL if there were errors; otherwise the caller's, for attach or free.
+ */
+struct tls_certificates *tls_certificates_read(struct tls_report *report);
+
+/*
+ * Gives them to the SSL_CTX, which frees them with itself.  If it fails, which
+ * is reported, they stay the caller's, and the SSL_CTX is not to be used.
+ * Returns 0 or -EINVAL.
+ */
+int tls_certificates_attach(struct tls_certificates *certificates,
+    SSL_CTX *ssl_ctx, struct tls_report *report);
+
+/* NULL is fine. */
+void tls_certificates_free(struct tls_certificates *certificates);
+
+#endif

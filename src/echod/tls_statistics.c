@@ -1,0 +1,187 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ */
+#include "tls_statistics.h"
+
+#include "common/log.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+/* Lines about failures, in so many seconds. */
+#define LINES 10
+#define SECONDS 10
+
+static void
+increment(_Atomic uint64_t *counter)
+{
+	atomic_fetch_add_explicit(counter, 1, memory_order_relaxed);
+}
+
+static uint64_t
+get(_Atomic uint64_t *counter)
+{
+	return atomic_load_explicit(counter, memory_order_relaxed);
+}
+
+void
+tls_statistics_init(struct tls_statistics *statistics, const char *listener)
+{
+	const struct log_limit limit = LOG_LIMIT_INITIALIZER(LINES, SECONDS);
+
+	memset(statistics, 0, sizeof(*statistics));
+	statistics->listener = listener;
+	statistics->limit = limit;
+}
+
+/* ----------------------------------------------------- handshakes that work */
+
+static bool
+is_resumed(const aw_writer *writer)
+{
+	bool resumed = false;
+
+	return aw_writer_get_extra_info(writer, "session_reused", &resumed,
+	    sizeof(resumed)) > 0 && resumed;
+}
+
+void
+tls_statistics_add(struct tls_statistics *statistics, const aw_writer *writer)
+{
+	char version[16] = "", verified[128];
+
+	increment(&statistics->handshakes);
+	if (is_resumed(writer))
+		increment(&statistics->resumed);
+	if (aw_writer_get_extra_info(writer, "ssl_version", version,
+	    sizeof(version)) > 0)
+		increment(strcmp(version, "TLSv1.2") == 0 ?
+		    &statistics->tls_1_2 : &statistics->tls_1_3);
+	if (aw_writer_get_extra_info(writer, "verify_result", verified,
+	    sizeof(verified)) > 0)
+		increment(&statistics->with_client);
+}
+
+/* Adds ", " and what is before and after the value, if it is known. */
+static void
+append(const aw_writer *writer, const char *name, const char *before,
+    char *buffer, size_t size)
+{
+	size_t length = strlen(buffer);
+	char value[512];
+
+	if (aw_writer_get_extra_info(writer, name, value, sizeof(value)) > 0)
+		snprintf(buffer + length, size - length, ", %s%s", before,
+		    value);
+}
+
+const char *
+tls_text(const aw_writer *writer, char *buffer, size_t size)
+{
+	size_t length;
+
+	buffer[0] = '\0';
+	append(writer, "ssl_version", "", buffer, size);
+	append(writer, "cipher", "", buffer, size);
+	append(writer, "group", "", buffer, size);
+	append(writer, "server_name", "name ", buffer, size);
+	append(writer, "alpn", "ALPN ", buffer, size);
+	append(writer, "subject", "client ", buffer, size);
+	length = strlen(buffer);
+	if (is_resumed(writer))
+		snprintf(buffer + length, size - length, ", resumed");
+	return buffer;
+}
+
+/* ----------------------------------------------------- and those that don't */
+
+static double
+now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+/* Port scans and health checks connect and go; that is nothing to tell. */
+static enum log_level
+level_of(aw_tls_reason reason)
+{
+	return reason == AW_TLS_CLOSED || reason == AW_TLS_CLOSING ?
+	    LOG_LEVEL_DEBUG : LOG_LEVEL_INFO;
+}
+
+static void
+log_failure(const struct tls_statistics *statistics,
+    const aw_tls_failure *failure, uint64_t left_out)
+{
+	struct sockaddr_storage address;
+	char peer[AW_ADDRESS_TEXT_SIZE] = "unknown";
+	int length;
+
+	if (left_out > 0)
+		log_info("listener \"%s\": %" PRIu64 " more TLS handshakes "
+		    "failed, which are not logged", statistics->listener,
+		    left_out);
+	length = aw_transport_get_extra_info(failure->transport, "peername",
+	    &address, sizeof(address));
+	if (length > 0)
+		aw_address_text((struct sockaddr *)&address, (socklen_t)length,
+		    peer, sizeof(peer));
+	log_write(level_of(failure->reason), "listener \"%s\": TLS handshake "
+	    "with %s failed (%s): %s", statistics->listener, peer,
+	    aw_tls_reason_name(failure->reason), failure->text);
+}
+
+void
+tls_statistics_failed(aw_server *server, const aw_tls_failure *failure,
+    void *arg)
+{
+	struct tls_statistics *statistics = arg;
+	uint64_t left_out;
+
+	(void)server;
+	increment(&statistics->failures[failure->reason]);
+	if (log_enabled(level_of(failure->reason)) &&
+	    log_limit_allows(&statistics->limit, now(), &left_out))
+		log_failure(statistics, failure, left_out);
+}
+
+/* ", failed: 3 timeout, 1 not_tls", or nothing. */
+static uint64_t
+failures_text(struct tls_statistics *statistics, char *text, size_t size)
+{
+	uint64_t count, sum = 0;
+	size_t length = 0;
+
+	text[0] = '\0';
+	for (int i = 0; i < AW_TLS_REASONS; i++) {
+		count = get(&statistics->failures[i]);
+		if (count > 0)
+			length += (size_t)snprintf(text + length,
+			    size - length, "%s%" PRIu64 " %s",
+			    sum > 0 ? ", " : "; failed: ", count,
+			    aw_tls_reason_name((aw_tls_reason)i));
+		sum += count;
+	}
+	return sum;
+}
+
+void
+tls_statistics_log(struct tls_statistics *statistics)
+{
+	char failures[AW_TLS_REASONS * 40];
+	uint64_t failed = failures_text(statistics, failures,
+	    sizeof(failures));
+	uint64_t done = get(&statistics->handshakes);
+
+	if (done + failed > 0)
+		log_notice("listener \"%s\": TLS handshakes: %" PRIu64 ", of "
+		    "them %" PRIu64 " resumed, %" PRIu64 " by TLS 1.2%s",
+		    statistics->listener, done, get(&statistics->resumed),
+		    get(&statistics->tls_1_2), failures);
+}

@@ -1,0 +1,53 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ *
+ * What a listener's TLS has come to, in numbers, and what is logged of it.
+ */
+#ifndef ECHOD_TLS_STATISTICS_H
+#define ECHOD_TLS_STATISTICS_H
+
+#include "common/log_limit.h"
+
+#include <await.h>
+#include <stdatomic.h>
+#include <stdint.h>
+
+/* All workers count; the numbers only grow. */
+struct tls_statistics {
+	const char *listener;         /* its name */
+	_Atomic uint64_t handshakes;  /* that succeeded */
+	_Atomic uint64_t resumed;     /* of those */
+	_Atomic uint64_t tls_1_2;     /* of those */
+	_Atomic uint64_t tls_1_3;     /* of those */
+	_Atomic uint64_t with_client; /* of those: by a certificate */
+	_Atomic uint64_t failures[AW_TLS_REASONS];
+	struct log_limit limit;       /* of lines about failures */
+};
+
+void tls_statistics_init(struct tls_statistics *statistics,
+    const char *listener);
+
+/* Counts a connection whose handshake is done. */
+void tls_statistics_add(struct tls_statistics *statistics,
+    const aw_writer *writer);
+
+/*
+ * The aw_tls_failed of all servers: counts and, within limits, logs; arg is the
+ * listener's struct tls_statistics.
+ */
+void tls_statistics_failed(aw_server *server, const aw_tls_failure *failure,
+    void *arg);
+
+/* Logs the sums in a line, if there was anything. */
+void tls_statistics_log(struct tls_statistics *statistics);
+
+/*
+ * What TLS has agreed on with a connection, for its line in the log:
+ * ", TLSv1.3, TLS_AES_256_GCM_SHA384, ...".  Writes at most size bytes, and
+ * returns buffer.
+ */
+#define TLS_TEXT_SIZE 1024
+const char *tls_text(const aw_writer *writer, char *buffer, size_t size);
+
+#endif
