@@ -20,8 +20,8 @@ PACKAGES_DEMO="netcat-openbsd openssl"
 PACKAGES_TEST="bash check clang dbus gcc-aarch64-linux-gnu gdb gnutls-bin
     iproute2 libc6-dbg libc6-dev-arm64-cross liburing-dev libuv1-dev mandoc ncat
     netcat-openbsd openssl procps python3 python3-uvloop qemu-user shellcheck
-    socat strace systemd systemd-container telnet util-linux valgrind xinetd
-    xz-utils"
+    socat sslscan strace systemd systemd-container telnet util-linux valgrind
+    xinetd xz-utils"
 
 # Says which of the named packages are not installed.
 packages_missing()

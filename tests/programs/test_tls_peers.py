@@ -1,0 +1,161 @@
+#!/usr/bin/env -S python3 -B
+# SPDX-License-Identifier: MIT
+# Copyright (c) the echod authors
+"""TLS of echod: other people's clients, hostile ones, and a scanner."""
+import pathlib
+import re
+import subprocess
+import threading
+
+import harness
+import tls
+from harness import patience, payload, scaled, wait_until
+
+
+class Peers(tls.TestCase):
+    """Other people's clients; each takes its input to echod, and prints what
+    comes back."""
+
+    commands = {
+        "openssl": "openssl s_client -quiet -verify_return_error -CAfile "
+                   "{ca} -connect 127.0.0.1:{port} {openssl}",
+        "gnutls-cli": "gnutls-cli --logfile={log} --x509cafile={ca} "
+                      "--priority=NORMAL:-VERS-ALL:+VERS-{gnutls} "
+                      "--port {port} localhost",
+        "socat": "socat -b 16384 -t 60 - OPENSSL:127.0.0.1:{port},cafile={ca},"
+                 "{socat}",
+    }
+    versions = (
+        {"openssl": "-tls1_2", "gnutls": "TLS1.2",
+         "socat": "openssl-max-proto-version=TLS1.2"},
+        {"openssl": "-tls1_3", "gnutls": "TLS1.3",
+         "socat": "openssl-min-proto-version=TLS1.3"})
+
+    def echo(self, command, data):
+        """What the command prints, as many bytes as it was given."""
+        pathlib.Path(self.path("sent")).write_bytes(data)
+        with open(self.path("sent"), "rb") as sent:
+            process = subprocess.Popen(
+                "exec " + command, shell=True, stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        # The input stays open, or s_client would leave at its end.
+        feeding = threading.Thread(target=self.feed, args=(process, data))
+        feeding.start()
+        try:
+            return process.stdout.read(len(data))
+        finally:
+            process.kill()
+            process.wait()
+            feeding.join()
+            process.stdin.close()
+            process.stdout.close()
+
+    def feed(self, process, data):
+        try:
+            process.stdin.write(data)
+            process.stdin.flush()
+        except BrokenPipeError:
+            pass
+
+    def check(self, peer):
+        self.need_tool(peer)
+        echod = self.start_tls()
+        # Lines: s_client reads commands from the beginning of some.
+        text = b"".join(b"a line of text, number %d\n" % i
+                        for i in range(scaled(40000)))
+        for fields in self.versions:
+            command = self.commands[peer].format(
+                ca=self.file("ca.pem"), port=echod.address.port,
+                log=self.path("gnutls"), **fields)
+            for data in (b"hello\n", text):
+                with self.subTest(command=command, size=len(data)):
+                    self.assert_same(self.echo(command, data), data)
+
+    def test_openssl(self):
+        self.check("openssl")
+
+    def test_gnutls_cli(self):
+        self.check("gnutls-cli")
+
+    def test_socat(self):
+        self.check("socat")
+
+
+class Hostile(tls.TestCase):
+    def test_plain_bytes(self):
+        echod = self.start_tls()
+        for data in (b"GET / HTTP/1.1\r\n\r\n", b"hello\n", payload(3000)):
+            sock = self.connect(echod.address)
+            sock.sendall(data)
+            try:
+                answer = harness.receive(sock)
+            except ConnectionResetError:
+                answer = b""
+            # An alert at most.
+            self.assertLess(len(answer), 20)
+            self.assertNotIn(data[:5], answer)
+        wait_until(lambda: echod.log().count("failed (not_tls)") == 3, 5,
+                   "three lines in the log")
+        self.assert_serves_tls(echod.address)
+
+    def test_who_never_says_hello(self):
+        count = scaled(200, least=20)
+        seconds = patience(2)
+        echod = self.start_tls(tls_handshake_timeout=f"{seconds}s")
+        silent = [self.connect(echod.address) for _ in range(count)]
+        for sock in silent[::2]:
+            sock.sendall(b"\x16\x03\x01")
+        for _ in range(5):
+            self.assert_serves_tls(echod.address)
+        for sock in silent:
+            sock.settimeout(patience(20))
+            try:
+                self.assertLess(len(harness.receive(sock)), 20)
+            except ConnectionResetError:
+                pass
+        echod.stop()
+        self.assertIn(f"failed: {count} timeout\n", echod.log())
+        # Ten in ten seconds, however many there are.
+        self.assertIn(echod.log().count("failed (timeout)"), range(10, 21))
+
+    def test_renegotiation(self):
+        echod = self.start_tls()
+        done = subprocess.run(
+            ["openssl", "s_client", "-tls1_2", "-CAfile", "ca.pem",
+             "-connect", f"127.0.0.1:{echod.address.port}"], cwd=self.files,
+            input="R\nhello\n", capture_output=True, text=True, check=False,
+            timeout=patience(20))
+        self.assertIn("RENEGOTIATING", done.stderr)
+        self.assertIn("no renegotiation", done.stderr)
+        self.assert_serves_tls(echod.address)
+
+
+class Scan(tls.TestCase):
+    weak = re.compile(r"RC4|DES|MD5|NULL|EXP|anon|ADH|CBC|SHA$|TLSv1\.[01]|SSL")
+
+    def test_sslscan_finds_nothing_weak(self):
+        self.need_tool("sslscan")
+        self.authority.make("rsa", key="rsa")
+        echod = self.start_tls(
+            tls_certificate=[self.file("server.pem"), self.file("rsa.pem")],
+            tls_key=[self.file("server.key"), self.file("rsa.key")])
+        said = subprocess.run(
+            ["sslscan", "--no-colour", f"127.0.0.1:{echod.address.port}"],
+            capture_output=True, text=True, check=True,
+            timeout=patience(50)).stdout
+        for line in ("SSLv2     disabled", "SSLv3     disabled",
+                     "TLSv1.0   disabled", "TLSv1.1   disabled",
+                     "TLSv1.2   enabled", "TLSv1.3   enabled",
+                     "Session renegotiation not supported"):
+            self.assertIn(line, said)
+        ciphers = re.findall(
+            r"^(?:Accepted|Preferred)\s+(\S+)\s+(\d+) bits\s+(\S+)", said, re.M)
+        self.assertGreater(len(ciphers), 5, said)
+        for version, bits, cipher in ciphers:
+            self.assertNotRegex(f"{version} {cipher}", self.weak)
+            self.assertGreaterEqual(int(bits), 128)
+        self.assertNotRegex(said, r"(?m)^TLS\S+ vulnerable")
+
+
+if __name__ == "__main__":
+    harness.main()
