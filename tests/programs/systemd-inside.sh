@@ -143,6 +143,14 @@ check_same "priorities in the text" "$(journalctl --no-pager --quiet \
     --unit=echod --output=cat _COMM=echod | grep -c '^<')" 0
 
 first=$(main_pid)
+check "reload" systemctl reload echod
+is_reloaded()
+{
+	[ "$(journal_count 5 'nothing to reload')" = 1 ]
+}
+wait_for "the reload came" is_reloaded
+check_same "process after a reload" "$(main_pid)" "$first"
+check_hello "after a reload:"
 check "restart" systemctl restart echod
 check_hello "after a restart:"
 check "it is a new process" is_a_new_process "$first"
@@ -208,6 +216,52 @@ systemctl daemon-reload
 check "start of the socket at port 7" systemctl start echod.socket
 check_same "port 7" "$(hello 127.0.0.1 7)" hello
 check "stop of both" systemctl stop echod.socket echod.service
+
+# ---- TLS, by a key that only a group may read
+
+# make_certificate NAME
+make_certificate()
+{
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+	    -subj "/CN=$1" -days 2 -keyout /etc/echod-tls/key.pem \
+	    -out /etc/echod-tls/cert.pem 2>/dev/null
+	chgrp echod-keys /etc/echod-tls/key.pem
+	chmod 640 /etc/echod-tls/key.pem
+}
+
+# served_as NAME: whether clients get that certificate.
+served_as()
+{
+	openssl s_client -connect 127.0.0.1:7443 </dev/null 2>/dev/null |
+	    grep -q "subject=CN = $1"
+}
+
+groupadd --system echod-keys
+mkdir /etc/echod-tls
+make_certificate first
+cat >/etc/echod-tls/echod.conf <<END
+listener "secure" {
+	listen = "127.0.0.1:7443"
+	tls = yes
+	tls_certificate = /etc/echod-tls/cert.pem
+	tls_key = /etc/echod-tls/key.pem
+}
+END
+cat >/run/systemd/system/echod.service.d/tls.conf <<END
+[Service]
+ExecStart=
+ExecStart=$prefix/sbin/echod --config /etc/echod-tls/echod.conf
+SupplementaryGroups=echod-keys
+END
+systemctl daemon-reload
+check "start with TLS" systemctl start echod
+check "the certificate" served_as first
+check_same "warnings about the key" "$(journal_count 4 'others than')" 0
+make_certificate second
+check "reload" systemctl reload echod
+wait_for "the renewed certificate" served_as second
+check "stop" systemctl stop echod
+check_same "result of the stop" "$(property echod.service Result)" success
 
 [ $failed = 0 ] || {
 	show_journal
