@@ -60,6 +60,29 @@ wait_for_address()
 	done
 }
 
+# start_server OPTION...: starts echod, and shows what it logs.
+start_server()
+{
+	log=$build/demo/echod.log
+	"$echod" "$@" >"$log" 2>&1 </dev/null &
+	server=$!
+	wait_for_address
+	cat "$log"
+	logged=$(wc -l <"$log")
+}
+
+# Has it finish, and shows the rest of its log.
+end_server()
+{
+	kill -TERM "$server"
+	status=0
+	wait "$server" || status=$?
+	server=
+	tail -n "+$((logged + 1))" "$log"
+	echo "echod's exit status: $status"
+	[ "$status" = 0 ] || exit 1
+}
+
 say "Installing what is missing"
 mkdir -p "$build"
 # shellcheck disable=SC2086 # words are wanted
@@ -72,12 +95,7 @@ echod=$build/demo/src/echod/echod
 client=$build/demo/src/client/echo-client
 
 say "Starting echod on a free port of the loopback interface"
-log=$build/demo/echod.log
-"$echod" --listen 127.0.0.1:0 >"$log" 2>&1 </dev/null &
-server=$!
-wait_for_address
-cat "$log"
-logged=$(wc -l <"$log")
+start_server --listen 127.0.0.1:0
 
 say "printf 'hello, echo\\n' | nc -N ${address%:*} ${address##*:}"
 printf 'hello, echo\n' | nc -N "${address%:*}" "${address##*:}"
@@ -89,12 +107,44 @@ say "echo-client --count 1000 --interval 0 --quiet $address"
 "$client" --count 1000 --interval 0 --quiet "$address"
 
 say "Stopping echod with SIGTERM"
-kill -TERM "$server"
+end_server
+
+say "make-certs.sh certs: certificates for trying out TLS"
+cd "$build/demo"
+sh "$top/tools/make-certs.sh" certs
+ls certs
+
+say "Starting echod with TLS"
+cat >tls.conf <<'END'
+listener "secure" {
+    listen = "127.0.0.1:0"
+    tls = yes
+    tls_certificate = "certs/server.pem"
+    tls_key = "certs/server.key"
+}
+END
+cat tls.conf
+start_server --config tls.conf
+
+say "echo-client --tls --ca certs/ca.pem --verbose $address 'hello by TLS'"
+"$client" --tls --ca certs/ca.pem --verbose "$address" 'hello by TLS'
+
+say "The same for another name than the certificate's"
 status=0
-wait "$server" || status=$?
-server=
-tail -n "+$((logged + 1))" "$log"
-echo "echod's exit status: $status"
-[ "$status" = 0 ] || exit 1
+"$client" --tls --ca certs/ca.pem --servername echo.example.org "$address" \
+    hello || status=$?
+echo "echo-client's exit status: $status"
+[ "$status" = 2 ] || exit 1
+
+say "And twice with --resume FILE: the second handshake is shorter"
+rm -f session
+for _ in first second; do
+	"$client" --tls --ca certs/ca.pem --resume session --count 1000 \
+	    --interval 0 "$address" >echoes
+	sed -n '/statistics/,$p' echoes
+done
+
+say "Stopping echod with SIGTERM"
+end_server
 
 say "That was all.  Try it yourself: $echod --help"

@@ -124,6 +124,8 @@ class Tour(unittest.TestCase):
         for name, program in (("echod", ECHOD), ("echo-client", CLIENT)):
             os.symlink(os.path.abspath(program),
                        os.path.join(bin_folder, name))
+        os.symlink(os.path.abspath(os.path.join(SOURCE, "tools")),
+                   os.path.join(cls.folder, "tools"))
 
     @classmethod
     def tearDownClass(cls):
@@ -131,8 +133,9 @@ class Tour(unittest.TestCase):
 
     def test_tour(self):
         need_network(self)
-        if shutil.which("nc") is None:
-            refuse(self, "nc is not installed")
+        for tool in ("nc", "openssl"):
+            if shutil.which(tool) is None:
+                refuse(self, "%s is not installed" % tool)
         script = "set -m -e\n" + "".join(
             "echo '=== %d'\n%s" % (i, block)
             for i, block in enumerate(blocks("sh")))
@@ -153,6 +156,8 @@ class Tour(unittest.TestCase):
         self.assertEqual(steps[2].count("1024 bytes from"), 3, steps[2])
         self.assertIn("over a Unix socket\n", steps[3])
         self.assertIn("public.socket", steps[4])
+        self.assertIn("hello by TLS\n", steps[5])
+        self.assertIn("  TLS          TLSv1.3\n", result.stderr)
 
 
 if __name__ == "__main__":
