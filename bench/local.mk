@@ -92,8 +92,8 @@ EXTRA_DIST += %D%/compare.py %D%/run.sh %D%/comparison/__init__.py \
 	%D%/comparison/picture.py %D%/comparison/report.py \
 	%D%/comparison/rounds.py
 EXTRA_DIST += %D%/malloc-count.c %D%/peers/asyncio-echo.py \
-	%D%/peers/echo.go %D%/peers/echo.js %D%/peers/socat-echo.sh \
-	%D%/peers/xinetd-echo.sh
+	%D%/peers/echo.go %D%/peers/echo.js %D%/peers/echod-tls.sh \
+	%D%/peers/socat-echo.sh %D%/peers/xinetd-echo.sh
 EXTRA_DIST += %D%/tasks-compare.py %D%/tasks.go %D%/tasks.py
 
 .PHONY: bench-programs

@@ -74,6 +74,9 @@ PEERS = (
     # With TLS: the floor, ours, and the others.
     Peer("tls-epoll", "bare OpenSSL on epoll",
          "{build}/bench/peers/tls-epoll-echo {pem}", tls=True, counted=True),
+    Peer("tls-echod", "echod, TLS",
+         "sh {source}/peers/echod-tls.sh {echod} {pem}", tls=True,
+         counted=True),
     Peer("tls-await", "libawait alone, TLS",
          "{build}/bench/await-echo --tls {pem}", tls=True, counted=True),
     Peer("tls-bufferevent", "libevent_openssl",
