@@ -40,10 +40,12 @@ def escape(text):
 class Task:
     """A struct task of the inferior."""
 
-    def __init__(self, loop, value):
+    def __init__(self, loop, value, hibernates=False):
         self.loop = loop
         self.value = value
         self.address = int(value.address)
+        # Whether the value is a copy, and the task itself is put away.
+        self.hibernates = hibernates
 
     @property
     def name(self):
@@ -60,11 +62,6 @@ class Task:
     def is_current(self):
         """Whether a thread runs on its stack."""
         return self.address == int(self.loop["current"])
-
-    def hibernates(self):
-        """Whether its stack is put away."""
-        kept = self.value["hibernation"]
-        return int(kept) != 0 and not kept["mended"]
 
     def reason(self):
         """What it waits for, in words."""
@@ -221,10 +218,18 @@ def all_loops():
 
 
 def tasks_of(loop):
-    task = loop["tasks"]["tqh_first"]
-    while int(task) != 0:
-        yield Task(loop, task.dereference())
-        task = task["pending"]["tqe_next"]
+    kind = gdb.lookup_type("struct task")
+    offset = next(field.bitpos // 8 for field in kind.fields()
+                  if field.name == "link")
+    link = loop["tasks"]["tqh_first"]
+    while int(link) != 0:
+        kept = link["hibernation"]
+        if int(kept) != 0:
+            yield Task(loop, kept["copy"].dereference(), True)
+        else:
+            task = gdb.Value(int(link) - offset).cast(kind.pointer())
+            yield Task(loop, task.dereference())
+        link = link["pending"]["tqe_next"]
 
 
 def real(symtab):
@@ -233,7 +238,7 @@ def real(symtab):
 
 def library_folder():
     """Where the library's sources were when it was built."""
-    core = os.path.dirname(real(symbol("aw_task_yield").symtab))
+    core = os.path.dirname(real(symbol("aw_task_new").symtab))
     return os.path.dirname(core) + os.sep
 
 
@@ -246,7 +251,7 @@ def is_user(frame, folder):
 
 def place(task, folder):
     """The innermost line of the task that is not the library's."""
-    if task.hibernates():
+    if task.hibernates:
         return "hibernates"
     SPLICE.use(task)
     frame = gdb.newest_frame().older()
@@ -339,9 +344,9 @@ have the name, the backtrace of each is printed."""
                 raise gdb.GdbError("It is running, but no thread is on its "
                                    "stack: try 'thread apply all backtrace'.")
             return gdb.execute("backtrace " + options, to_string=True)
-        if task.hibernates():
-            return ("It hibernates: its stack is put away until it has data "
-                    "to read.\n")
+        if task.hibernates:
+            return ("It hibernates: its stack is put away until something "
+                    "wakes it.\n")
         SPLICE.use(task)
         past_main = gdb.parameter("backtrace past-main")
         gdb.execute("set backtrace past-main on", to_string=True)

@@ -54,10 +54,11 @@ typedef struct aw_server_options {
 	aw_accept_error *accept_error; /* may be NULL */
 	void *accept_error_arg;
 	/*
-	 * The memory of a handler's stack goes back to the system while the
-	 * handler waits for data for longer than aw_loop_options.trim_after.
-	 * Meanwhile neither another thread nor a system call may have a
-	 * pointer to its local variables.  From Linux 6.13 on.
+	 * The memory of a connection and of its handler's stack goes back to
+	 * the system while the handler waits for its data for longer than
+	 * aw_loop_options.trim_after.  Meanwhile no other thread may look at
+	 * the task, its connection or its local variables, and no system call
+	 * be given a pointer to them.  From Linux 6.13 on.
 	 */
 	bool hibernate;
 	aw_tls_failed *tls_failed; /* may be NULL */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/debug_mode.h"
+#include "core/hibernate.h"
 #include "core/task.h"
 
 /* A longer name has a line of its own, so that the others stay in line. */
@@ -139,12 +140,13 @@ print_task(struct dump *dump, const aw_task_info *info)
 static void
 measure_names(struct dump *dump)
 {
-	struct task *task;
+	struct task_link *link;
 	int width;
 
 	dump->width = (int)strlen("NAME");
-	TAILQ_FOREACH(task, &dump->loop->tasks, pending) {
-		width = print_name(NULL, aw_task_get_name(&task->future));
+	TAILQ_FOREACH(link, &dump->loop->tasks, pending) {
+		width = print_name(NULL, aw_task_get_name(
+		    &aw_task_seen(link)->future));
 		if (width > dump->width && width <= WIDEST_NAME)
 			dump->width = width;
 	}
@@ -168,17 +170,17 @@ static void
 run_dump(void *arg)
 {
 	struct dump *dump = arg;
-	struct task *task;
+	struct task_link *link;
 	aw_task_info info;
 
 	errno = 0;
 	measure_names(dump);
 	fprintf(dump->stream, "%-*s  %-7s  %7s  %6s  %6s  %s\n", dump->width,
 	    "NAME", "STATE", "FOR", "STACK", "PEAK", "WAITS FOR");
-	TAILQ_FOREACH(task, &dump->loop->tasks, pending) {
+	TAILQ_FOREACH(link, &dump->loop->tasks, pending) {
 		if (ferror(dump->stream))
 			break;
-		(void)aw_task_get_info(&task->future, &info);
+		(void)aw_task_get_info(&aw_task_seen(link)->future, &info);
 		dump->counts[info.state]++;
 		print_task(dump, &info);
 	}

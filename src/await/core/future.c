@@ -7,6 +7,7 @@
 
 #include "core/debug_mode.h"
 #include "core/future.h"
+#include "core/hibernate.h"
 #include "core/task.h"
 
 /* A done callback: watches the future, then waits in the ready ring. */
@@ -356,7 +357,13 @@ cancel_along(aw_future *future)
 bool
 aw_cancel(aw_future *future)
 {
-	if (future == NULL || AW_WRONG_THREAD(future->loop))
+	aw_loop *running = aw_get_running_loop();
+
+	if (future == NULL)
+		return false;
+	if (running != NULL)
+		aw_hibernate_end(running, future);
+	if (AW_WRONG_THREAD(future->loop))
 		return false;
 	if (!aw_future_is_cancellable(future)) {
 		/* Who gives up on one that failed has no use for its error. */

@@ -4,8 +4,6 @@
 src_await_libawait_la_SOURCES += \
 	%D%/all_tasks.c \
 	%D%/as_completed.c \
-	%D%/cells.c \
-	%D%/cells.h \
 	%D%/debug_mode.c \
 	%D%/debug_mode.h \
 	%D%/dump.c \

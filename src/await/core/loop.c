@@ -11,6 +11,7 @@
 #include "core/debug_mode.h"
 #include "core/hibernate.h"
 #include "core/loop.h"
+#include "core/loops.h"
 #include "core/signals.h"
 #include "core/task.h"
 
@@ -359,7 +360,7 @@ name_by_fault(const void *address)
 static bool
 mend_fault(const void *address)
 {
-	return running != NULL && aw_hibernate_mend(running, address);
+	return aw_loops_any(aw_hibernate_mend, address);
 }
 
 static void

@@ -20,7 +20,6 @@
 #include <sys/queue.h>
 
 #include "coro/coro.h"
-#include "core/cells.h"
 #include "core/poll.h"
 #include "core/ready.h"
 #include "core/timer.h"
@@ -31,6 +30,7 @@ struct timer_handle;
 struct aw_signal_handler;
 struct fd_handlers;
 struct aw_job;
+struct aw_hibernation;
 struct aw_tls;
 
 /* TLS connections that keep their buffers, in places. */
@@ -73,9 +73,10 @@ struct aw_loop {
 	struct event polled;       /* its epoll, in the base */
 
 	struct aw_stack_pool *stacks;
-	struct aw_cells cells;     /* of tasks that lie beside their stacks */
 	/* All that are not done, in the order in which they were made. */
-	TAILQ_HEAD(task_queue, task) tasks;
+	TAILQ_HEAD(task_queue, task_link) tasks;
+	size_t hibernating;        /* how many of them */
+	struct aw_hibernation *mended; /* put back by a fault, to be freed */
 	struct task *caller;       /* the task whose call is run now */
 	uint64_t task_sequence;    /* of the default names */
 	uint64_t last_mark;        /* of operations over many futures */

@@ -16,6 +16,7 @@
 #include "core/executor.h"
 #include "core/fd_handlers.h"
 #include "core/handle.h"
+#include "core/hibernate.h"
 #include "core/loop.h"
 #include "core/loops.h"
 #include "core/remnant.h"
@@ -157,7 +158,7 @@ aw_loop_close(aw_loop *loop)
 	aw_poll_close(&loop->poll);
 	close(loop->wake_fd);
 	aw_timer_heap_free(&loop->timers);
-	aw_cells_free(&loop->cells);
+	aw_hibernate_close(loop);
 	aw_stack_pool_free(loop->stacks);
 	pthread_mutex_destroy(&loop->lock);
 	free(loop->receive_buffer);

@@ -4,6 +4,7 @@
  */
 #include <pthread.h>
 
+#include "core/debug_mode.h"
 #include "core/loops.h"
 
 /* Known to await-gdb.py by this name. */
@@ -25,4 +26,20 @@ aw_loops_remove(aw_loop *loop)
 	pthread_mutex_lock(&lock);
 	LIST_REMOVE(loop, all);
 	pthread_mutex_unlock(&lock);
+}
+
+bool
+aw_loops_any(bool (*function)(aw_loop *loop, const void *arg), const void *arg)
+{
+	bool found = false;
+	aw_loop *loop;
+
+	pthread_mutex_lock(&lock);
+	LIST_FOREACH(loop, &aw_loops, all) {
+		found = !aw_is_other_threads(loop) && function(loop, arg);
+		if (found)
+			break;
+	}
+	pthread_mutex_unlock(&lock);
+	return found;
 }

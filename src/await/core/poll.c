@@ -41,16 +41,35 @@ aw_poll_add(struct aw_poll *poll, int fd, struct aw_watch *watch,
 	return epoll_ctl(poll->fd, EPOLL_CTL_ADD, fd, &event) == 0 ? 0 : -errno;
 }
 
-void
-aw_poll_remove(struct aw_poll *poll, int fd, struct aw_watch *watch)
+/* Some of it may be about to be told. */
+static void
+redirect(struct aw_poll *poll, const struct aw_watch *from,
+    struct aw_watch *to)
 {
 	int i;
 
-	(void)epoll_ctl(poll->fd, EPOLL_CTL_DEL, fd, NULL);
-	/* It may be about to be told. */
 	for (i = poll->next; i < poll->count; i++)
-		if (poll->events[i].data.ptr == watch)
-			poll->events[i].data.ptr = NULL;
+		if (poll->events[i].data.ptr == from)
+			poll->events[i].data.ptr = to;
+}
+
+int
+aw_poll_change(struct aw_poll *poll, int fd, struct aw_watch *from,
+    struct aw_watch *to, uint32_t events)
+{
+	struct epoll_event event = { .events = events, .data.ptr = to };
+
+	if (epoll_ctl(poll->fd, EPOLL_CTL_MOD, fd, &event) < 0)
+		return -errno;
+	redirect(poll, from, to);
+	return 0;
+}
+
+void
+aw_poll_remove(struct aw_poll *poll, int fd, struct aw_watch *watch)
+{
+	(void)epoll_ctl(poll->fd, EPOLL_CTL_DEL, fd, NULL);
+	redirect(poll, watch, NULL);
 }
 
 /* Rounded up: who waits a little too short waits again. */

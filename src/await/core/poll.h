@@ -48,6 +48,12 @@ void aw_poll_close(struct aw_poll *poll);
  */
 AW_MUST_CHECK int aw_poll_add(struct aw_poll *poll, int fd,
     struct aw_watch *watch, uint32_t events);
+/*
+ * Has one that is watched already told to another, what has come and not been
+ * told yet too.  Returns 0 or an error of epoll_ctl(2), and then it stays.
+ */
+AW_MUST_CHECK int aw_poll_change(struct aw_poll *poll, int fd,
+    struct aw_watch *from, struct aw_watch *to, uint32_t events);
 /* Not any more: nothing is told from here on. */
 void aw_poll_remove(struct aw_poll *poll, int fd, struct aw_watch *watch);
 

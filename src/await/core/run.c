@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "core/debug_mode.h"
+#include "core/hibernate.h"
 #include "core/task.h"
 
 /* Seconds that a function in a thread may hold up the end, as in asyncio. */
@@ -105,14 +106,16 @@ static void
 await_others(aw_loop *loop)
 {
 	struct task *self = aw_task_current(), *task;
+	struct task_link *link;
 	aw_future *other;
 
 	for (;;) {
-		task = TAILQ_FIRST(&loop->tasks);
-		if (task == self)
-			task = TAILQ_NEXT(self, pending);
-		if (task == NULL)
+		link = TAILQ_FIRST(&loop->tasks);
+		if (link == &self->link)
+			link = TAILQ_NEXT(link, pending);
+		if (link == NULL)
 			return;
+		task = aw_task_awake(link);
 		other = aw_future_ref(&task->future);
 		/* It was started by one of those that are ending. */
 		if (task->cancel_requests == 0)
@@ -140,13 +143,17 @@ clean_up(void *arg)
 static void
 end_others(aw_loop *loop)
 {
+	struct task_link *link;
 	struct task *task;
 	aw_task *cleaner;
 
 	if (TAILQ_EMPTY(&loop->tasks) && loop->default_executor == NULL)
 		return;
-	TAILQ_FOREACH(task, &loop->tasks, pending)
+	for (link = TAILQ_FIRST(&loop->tasks); link != NULL;
+	    link = TAILQ_NEXT(&task->link, pending)) {
+		task = aw_task_awake(link);
 		end_task(loop, &task->future);
+	}
 	cleaner = aw_loop_create_task(loop, clean_up, loop,
 	    "aw_run's clean-up");
 	/* Without memory for it, closing the loop ends them the hard way. */

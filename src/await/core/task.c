@@ -9,7 +9,6 @@
 
 #include "coro/overflow.h"
 #include "core/debug_mode.h"
-#include "core/hibernate.h"
 #include "core/task.h"
 
 #define CACHE_LINE 64
@@ -44,8 +43,8 @@ aw_task_forget(struct task *task)
 {
 	aw_loop *loop = task->future.loop;
 
-	aw_trim_forget(loop, task);
-	TAILQ_REMOVE(&loop->tasks, task, pending);
+	aw_trim_forget(loop, &task->link);
+	TAILQ_REMOVE(&loop->tasks, &task->link, pending);
 }
 
 static void
@@ -98,20 +97,6 @@ run_call(aw_loop *loop, struct task *task)
 	loop->current = task;
 }
 
-/* What comes first when a task is not just to go on; false if it has ended. */
-static bool
-prepare(struct task *task)
-{
-	if (task->phase == AW_TASK_HIBERNATES) {
-		aw_hibernate_end(task);
-		return true;
-	}
-	task->phase = AW_TASK_BEGUN;
-	if (task->must_cancel)
-		finish(task, -ECANCELED);
-	return task->phase == AW_TASK_BEGUN;
-}
-
 /* Goes on with a task until it waits or ends; the ring's entry for it. */
 static void
 step(struct aw_ready *ready)
@@ -120,9 +105,13 @@ step(struct aw_ready *ready)
 	aw_loop *loop = task->future.loop;
 
 	loop->current = task;
-	if (__builtin_expect(task->phase != AW_TASK_BEGUN, 0) &&
-	    !prepare(task))
-		goto out;
+	if (__builtin_expect(task->phase == AW_TASK_NEW, 0)) {
+		task->phase = AW_TASK_BEGUN;
+		if (task->must_cancel) {
+			finish(task, -ECANCELED);
+			goto out;
+		}
+	}
 	for (;;) {
 		aw_coro_switch(&loop->main, &task->coro);
 		if (__builtin_expect(task->unguarded, 0))
@@ -353,30 +342,26 @@ free_task(aw_future *future)
 	free(task->name);
 	free(task->error_text);
 	aw_coro_free(&task->coro);
-	if (task->beside)
-		aw_cell_put(&loop->cells, task);
 	aw_stack_put(loop->stacks, &stack);
 }
 
 const struct aw_future_kind aw_task_kind = { cancel_task, free_task };
 
-/* Finds memory for a task: a cell, or the top of the stack, which shrinks. */
+/* Takes memory for a task from the stack's top; NULL if that has too little. */
 static struct task *
-place(aw_loop *loop, struct aw_stack *stack, size_t size, bool beside)
+place(struct aw_stack *stack, size_t size)
 {
 	char *high = stack->high - size;
 
-	if (beside)
-		return aw_cell_get(&loop->cells, size);
 	if (high < stack->low + LEAST_STACK)
 		return NULL;
 	stack->high = high;
 	return (struct task *)(void *)high;
 }
 
-static struct task *
-make(aw_loop *loop, aw_coroutine *coroutine, void *arg, const char *name,
-    size_t extra_size, void **extra, bool beside)
+struct task *
+aw_task_new(aw_loop *loop, aw_coroutine *coroutine, void *arg,
+    const char *name, size_t extra_size, void **extra)
 {
 	size_t size = TASK_SIZE + ROUND_UP(extra_size, CACHE_LINE);
 	struct aw_stack stack;
@@ -391,7 +376,7 @@ make(aw_loop *loop, aw_coroutine *coroutine, void *arg, const char *name,
 	if (aw_stack_get(loop->stacks, &stack) < 0)
 		goto no_stack;
 	aw_sanitizer_clean(stack.low, stack.high);
-	task = place(loop, &stack, size, beside);
+	task = place(&stack, size);
 	if (task == NULL)
 		goto no_room;
 	memset(task, 0, size);
@@ -407,7 +392,7 @@ make(aw_loop *loop, aw_coroutine *coroutine, void *arg, const char *name,
 	task->name = own_name;
 	task->sequence = ++loop->task_sequence;
 	task->stack = stack;
-	task->beside = beside;
+	task->size = size;
 	task->unguarded = stack.guard == AW_GUARD_CHECK;
 	task->since = loop->polling ? loop->now : aw_loop_coarse_now();
 	aw_coro_make(&task->coro, stack.low, stack.high, run_coroutine, task);
@@ -415,7 +400,7 @@ make(aw_loop *loop, aw_coroutine *coroutine, void *arg, const char *name,
 		aw_sanitizer_name(&task->coro.sanitizer,
 		    aw_task_get_name(&task->future));
 	warn_of_missing_guard(loop, &stack);
-	TAILQ_INSERT_TAIL(&loop->tasks, task, pending);
+	TAILQ_INSERT_TAIL(&loop->tasks, &task->link, pending);
 	aw_loop_ready(loop, &task->ready);
 	return task;
 
@@ -424,20 +409,6 @@ no_room:
 no_stack:
 	free(own_name);
 	return NULL;
-}
-
-struct task *
-aw_task_new(aw_loop *loop, aw_coroutine *coroutine, void *arg,
-    const char *name, size_t extra_size, void **extra)
-{
-	return make(loop, coroutine, arg, name, extra_size, extra, false);
-}
-
-struct task *
-aw_task_new_beside(aw_loop *loop, aw_coroutine *coroutine, void *arg,
-    const char *name, size_t extra_size, void **extra)
-{
-	return make(loop, coroutine, arg, name, extra_size, extra, true);
 }
 
 aw_task *

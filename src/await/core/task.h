@@ -5,8 +5,8 @@
  * Tasks: coroutines that the loop runs, and how they wait.
  *
  * A task lies at the top of its own stack, with room behind it for what its
- * creator wants to keep there, so an idle one costs a single page.  Or it lies
- * beside its stack, which can then be put away while it waits (hibernate.h).
+ * creator wants to keep there, so an idle one costs a single page.  If it waits
+ * for long even that may be put away (hibernate.h).
  */
 #ifndef AWAIT_CORE_TASK_H
 #define AWAIT_CORE_TASK_H
@@ -22,11 +22,17 @@
 enum aw_task_phase {
 	AW_TASK_NEW,
 	AW_TASK_BEGUN,
-	AW_TASK_HIBERNATES, /* begun, and its stack is put away */
 	AW_TASK_ENDED,
 };
 
 struct aw_hibernation;
+struct aw_wakeup;
+
+/* A place in the loop's list of tasks. */
+struct task_link {
+	TAILQ_ENTRY(task_link) pending;
+	struct aw_hibernation *hibernation; /* NULL: in a task that is awake */
+};
 
 struct task {
 	/* All that a wake-up and a switch touch: one line of the cache. */
@@ -50,13 +56,17 @@ struct task {
 	char *name;             /* NULL: Task-sequence */
 	char default_name[28];
 	char *error_text;
-	TAILQ_ENTRY(task) pending; /* among the loop's tasks */
+	struct task_link link;  /* among the loop's tasks */
 	struct aw_stack stack;
 	int64_t trimmed;        /* its since when its stack was trimmed */
 	const char *deepest;    /* that its stack was used then, or NULL */
-	bool beside;            /* its stack, in a cell of the loop's */
+	size_t size;            /* of it and what lies beside it */
+	/*
+	 * Tells what wakes it, if it waits so that it may hibernate; NULL: it
+	 * never does.
+	 */
+	bool (*may_hibernate)(struct task *task, struct aw_wakeup *wakeup);
 	bool shared;            /* others look at what it has on its stack */
-	struct aw_hibernation *hibernation; /* what it had there, or NULL */
 };
 
 static inline struct task *
@@ -72,9 +82,6 @@ aw_task_of(aw_future *future)
  */
 struct task *aw_task_new(aw_loop *loop, aw_coroutine *coroutine, void *arg,
     const char *name, size_t extra_size, void **extra);
-/* The same beside its stack rather than on it, so that it may hibernate. */
-struct task *aw_task_new_beside(aw_loop *loop, aw_coroutine *coroutine,
-    void *arg, const char *name, size_t extra_size, void **extra);
 
 /*
  * Has the processor fetch what the entry, which runs next, will touch if it is

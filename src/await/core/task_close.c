@@ -4,6 +4,7 @@
  *
  * Ending the tasks of a loop that closes.
  */
+#include "core/hibernate.h"
 #include "core/task.h"
 
 /* Empties the ring: of tasks for good, of the rest into others. */
@@ -23,9 +24,11 @@ void
 aw_tasks_close(aw_loop *loop)
 {
 	struct aw_ready_ring others = { NULL };
+	struct task_link *link;
 	struct task *task;
 
-	while ((task = TAILQ_FIRST(&loop->tasks)) != NULL) {
+	while ((link = TAILQ_FIRST(&loop->tasks)) != NULL) {
+		task = aw_task_awake(link);
 		unready_tasks(&loop->ready, &others);
 		aw_future_ref(&task->future);
 		aw_loop_report(loop, "a task was dropped while it was pending",

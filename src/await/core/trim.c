@@ -51,8 +51,13 @@ release(struct task *task)
 }
 
 static void
-look_at(struct aw_trim *trim, struct task *task, int64_t now)
+look_at(struct aw_trim *trim, struct task_link *link, int64_t now)
 {
+	struct task *task;
+
+	if (link->hibernation != NULL)
+		return;
+	task = aw_task_awake(link);
 	if (!task->parked || task->trimmed == task->since)
 		return;
 	if (now - task->since >= trim->after) {
@@ -97,7 +102,8 @@ static void
 advance(struct aw_trim *trim)
 {
 	trim->cursor = TAILQ_NEXT(trim->cursor, pending);
-	if (trim->cursor != NULL && trim->cursor->sequence > trim->last)
+	if (trim->cursor != NULL &&
+	    aw_task_seen(trim->cursor)->sequence > trim->last)
 		trim->cursor = NULL;
 }
 
@@ -138,11 +144,11 @@ aw_trim_wake(aw_loop *loop)
 }
 
 void
-aw_trim_forget(aw_loop *loop, const struct task *task)
+aw_trim_forget(aw_loop *loop, const struct task_link *link)
 {
 	struct aw_trim *trim = &loop->trim;
 
-	if (trim->cursor == task)
+	if (trim->cursor == link)
 		advance(trim);
 }
 

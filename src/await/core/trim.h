@@ -22,7 +22,7 @@
 
 #include "core/poll.h"
 
-struct task;
+struct task_link;
 
 struct aw_trim {
 	bool armed;
@@ -30,7 +30,7 @@ struct aw_trim {
 	int64_t after;       /* nanoseconds that a task has to have waited */
 	int fd;              /* the timer, or -1: nothing is trimmed */
 	struct aw_watch watch;
-	struct task *cursor; /* the next to look at, or NULL after the last */
+	struct task_link *cursor; /* the next to look at, or NULL at the end */
 	uint64_t last;       /* sequence of the last task of this pass */
 	int64_t oldest;      /* since when the longest wait left lasts */
 };
@@ -45,7 +45,7 @@ void aw_trim_close(aw_loop *loop);
 /* Something runs again, and loop->trim_rests. */
 void aw_trim_wake(aw_loop *loop);
 
-/* The task is about to leave the list of tasks. */
-void aw_trim_forget(aw_loop *loop, const struct task *task);
+/* It is about to leave the list of tasks. */
+void aw_trim_forget(aw_loop *loop, const struct task_link *link);
 
 #endif

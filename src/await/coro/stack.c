@@ -29,6 +29,7 @@ struct slab {
 	char *base;
 	size_t size;
 	size_t used; /* bytes of it that were ever handed out */
+	void **notes; /* one a stack */
 };
 
 /* An idle stack. */
@@ -67,6 +68,13 @@ aw_stack_pool_new(size_t stride)
 	return pool;
 }
 
+static void
+free_slab(struct slab *slab)
+{
+	munmap(slab->base, slab->size);
+	free(slab->notes);
+}
+
 void
 aw_stack_pool_free(struct aw_stack_pool *pool)
 {
@@ -77,7 +85,7 @@ aw_stack_pool_free(struct aw_stack_pool *pool)
 	for (i = 0; i < pool->idle_count; i++)
 		aw_guard_remove(pool->idle[i].guard);
 	for (i = 0; i < pool->slab_count; i++)
-		munmap(pool->slabs[i].base, pool->slabs[i].size);
+		free_slab(&pool->slabs[i]);
 	free(pool->slabs);
 	free(pool->idle);
 	free(pool);
@@ -101,10 +109,15 @@ next_slab_size(const struct aw_stack_pool *pool)
 static int
 map_slab(struct slab *slab, size_t size, size_t stride)
 {
+	slab->notes = calloc(size / stride, sizeof(*slab->notes));
+	if (slab->notes == NULL)
+		return -ENOMEM;
 	slab->base = mmap(NULL, size, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
-	if (slab->base == MAP_FAILED)
+	if (slab->base == MAP_FAILED) {
+		free(slab->notes);
 		return -ENOMEM;
+	}
 	/* A huge page would make resident what no task has touched. */
 	(void)madvise(slab->base, size, MADV_NOHUGEPAGE);
 	slab->size = size - size % stride;
@@ -238,6 +251,21 @@ aw_stack_pool_cool(struct aw_stack_pool *pool, unsigned count)
 		    pool->guard_size, pool->stride - pool->guard_size,
 		    MADV_DONTNEED);
 	return pool->idle_count - pool->cold_count > keep;
+}
+
+void **
+aw_stack_note(const struct aw_stack_pool *pool, const void *address)
+{
+	const struct slab *slab;
+	size_t offset;
+
+	for (slab = pool->slabs; slab < pool->slabs + pool->slab_count;
+	    slab++) {
+		offset = (uintptr_t)address - (uintptr_t)slab->base;
+		if (offset < slab->used)
+			return &slab->notes[offset / pool->stride];
+	}
+	return NULL;
 }
 
 bool

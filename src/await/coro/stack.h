@@ -52,6 +52,12 @@ void aw_stack_pool_age(struct aw_stack_pool *pool);
 /* Whether there may be something to cool after it has aged. */
 bool aw_stack_pool_is_warm(const struct aw_stack_pool *pool);
 
+/*
+ * Where a pointer can be kept for the stack in whose memory the address lies,
+ * which is NULL at first; or NULL if there is no such stack.
+ */
+void **aw_stack_note(const struct aw_stack_pool *pool, const void *address);
+
 /* Whether address lies in the guard below the stack. */
 bool aw_stack_guards(const struct aw_stack *stack, const void *address);
 

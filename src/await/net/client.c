@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "core/hibernate.h"
 #include "net/connection.h"
 #include "net/server.h"
 #include "net/tls.h"
@@ -14,7 +15,8 @@
 /* A stream, behind the task that handles it. */
 struct stream_client {
 	struct aw_connection connection;
-	struct aw_client client;
+	struct aw_client *client;
+	struct aw_client beside;      /* it, unless the task hibernates */
 	struct task *task;            /* a reference until it is lost */
 	struct aw_future_watch watch; /* of the task */
 };
@@ -56,7 +58,7 @@ report_handler(struct stream_client *stream, int error)
 	if (error >= 0 || error == -ECANCELED ||
 	    stream->connection.transport.error != 0)
 		return;
-	aw_loop_report(stream->client.server->loop,
+	aw_loop_report(stream->client->server->loop,
 	    "a connection's handler failed", error, aw_current_task());
 }
 
@@ -66,7 +68,7 @@ run_stream(void *arg)
 {
 	struct stream_client *stream = arg;
 	struct aw_connection *connection = &stream->connection;
-	aw_server *server = stream->client.server;
+	aw_server *server = stream->client->server;
 
 	/* Whoever does not get that far is no news for the handler. */
 	if (connection->transport.tls != NULL &&
@@ -90,10 +92,12 @@ on_task_done(struct aw_future_watch *watch)
 	    aw_container_of(watch, struct stream_client, watch);
 
 	aw_transport_abort(&stream->connection.transport);
-	aw_server_see_tls(stream->client.server,
+	aw_server_see_tls(stream->client->server,
 	    &stream->connection.transport);
 	aw_connection_release(&stream->connection);
-	leave(&stream->client);
+	leave(stream->client);
+	if (stream->client != &stream->beside)
+		free(stream->client);
 }
 
 /* The stream has been told, and nothing needs it any more. */
@@ -106,32 +110,59 @@ on_stream_closed(struct aw_transport *transport)
 	aw_future_unref(&stream->task->future);
 }
 
+/* Only while the handler waits for its own connection's data. */
+static bool
+may_hibernate(struct task *task, struct aw_wakeup *wakeup)
+{
+	struct stream_client *stream = task->arg;
+	struct aw_connection *connection = &stream->connection;
+
+	return connection->reader.waiter == task &&
+	    !aw_reader_is_lending(&connection->reader) &&
+	    aw_transport_wakeup(&connection->transport, wakeup);
+}
+
 static int
 start_stream(aw_server *server, int fd, const struct sockaddr *peer)
 {
+	struct aw_client *client = NULL;
 	struct stream_client *stream;
 	struct task *task;
 	void *extra;
 	int err;
 
-	task = (server->options.hibernate ? aw_task_new_beside : aw_task_new)(
-	    server->loop, run_stream, NULL, NULL, sizeof(*stream), &extra);
-	if (task == NULL)
+	if (server->options.hibernate) {
+		/* Its neighbours in the list touch it meanwhile. */
+		client = malloc(sizeof(*client));
+		if (client == NULL)
+			return -ENOMEM;
+	}
+	task = aw_task_new(server->loop, run_stream, NULL, NULL,
+	    sizeof(*stream), &extra);
+	if (task == NULL) {
+		free(client);
 		return -ENOMEM;
+	}
 	stream = extra;
+	stream->client = &stream->beside;
+	if (client != NULL) {
+		stream->client = client;
+		task->may_hibernate = may_hibernate;
+	}
 	err = aw_connection_init(&stream->connection, server->loop, fd, peer,
 	    &server->options.connection, on_stream_closed);
 	if (err < 0) {
 		/* It ends without ever having begun. */
 		aw_cancel(&task->future);
 		aw_future_unref(&task->future);
+		free(client);
 		return err;
 	}
 	stream->task = task;
 	stream->watch.done = on_task_done;
 	aw_task_set_arg(task, stream);
 	aw_future_watch(&task->future, &stream->watch);
-	join(server, &stream->client, &stream->connection.transport);
+	join(server, stream->client, &stream->connection.transport);
 	return 0;
 }
 

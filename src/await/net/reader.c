@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/hibernate.h"
 #include "net/connection.h"
 
 /* The least that a buffer of its own grows to. */
@@ -112,7 +111,7 @@ wait_for_data(aw_reader *reader)
 		transport->readable = true;
 		err = aw_task_yield(task);
 	} else {
-		err = aw_task_park(task, aw_data_to_read);
+		err = aw_task_park(task, "data to read");
 	}
 	reader->waiter = NULL;
 	return err;

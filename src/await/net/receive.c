@@ -8,6 +8,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
+#include "core/hibernate.h"
 #include "net/connection.h"
 #include "net/pipe.h"
 #include "net/tls.h"
@@ -93,15 +94,28 @@ aw_transport_choose_watch(struct aw_transport *transport)
  * A stream is told of what arrives, and not again of what is there: the kernel
  * would look at each socket once more.
  */
+#define EDGE_EVENTS (EPOLLIN | EPOLLRDHUP | EPOLLPRI | EPOLLET)
+
 static int
 watch_socket(struct aw_transport *transport)
 {
-	uint32_t events = EPOLLIN;
+	bool edge = aw_transport_choose_watch(transport);
 
-	if (aw_transport_choose_watch(transport))
-		events |= EPOLLRDHUP | EPOLLPRI | EPOLLET;
 	return aw_poll_add(&transport->loop->poll, transport->fd,
-	    &transport->watch, events);
+	    &transport->watch, edge ? EDGE_EVENTS : EPOLLIN);
+}
+
+bool
+aw_transport_wakeup(struct aw_transport *transport, struct aw_wakeup *wakeup)
+{
+	if (transport->pipe != NULL || !transport->read_armed ||
+	    transport->watch.ready != on_edge || transport->in_ring ||
+	    transport->queued || transport->remnant.close != NULL)
+		return false;
+	wakeup->watch = &transport->watch;
+	wakeup->fd = transport->fd;
+	wakeup->events = EDGE_EVENTS;
+	return true;
 }
 
 int

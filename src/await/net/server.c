@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+#include "core/hibernate.h"
 #include "core/task.h"
 #include "net/server.h"
 #include "net/transport.h"
@@ -135,8 +136,10 @@ aw_server_close_clients(aw_server *server)
 {
 	struct aw_client *client;
 
-	LIST_FOREACH(client, &server->clients, open)
+	LIST_FOREACH(client, &server->clients, open) {
+		aw_hibernate_end(server->loop, client->transport);
 		aw_transport_close(client->transport);
+	}
 }
 
 void
@@ -144,8 +147,10 @@ aw_server_abort_clients(aw_server *server)
 {
 	struct aw_client *client;
 
-	LIST_FOREACH(client, &server->clients, open)
+	LIST_FOREACH(client, &server->clients, open) {
+		aw_hibernate_end(server->loop, client->transport);
 		aw_transport_abort(client->transport);
+	}
 }
 
 int

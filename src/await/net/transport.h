@@ -31,6 +31,7 @@
 
 struct aw_pipe;
 struct aw_tls;
+struct aw_wakeup;
 struct bufferevent;
 
 /* What the protocol has been told. */
@@ -126,6 +127,12 @@ void aw_transport_close_now(struct aw_transport *transport);
  * the protocol wants it.  Returns 0 or -ENOMEM.
  */
 AW_MUST_CHECK int aw_transport_watch(struct aw_transport *transport);
+/*
+ * Tells what of a stream's socket is watched (core/hibernate.h); false if
+ * something else than that is about to touch the transport.
+ */
+bool aw_transport_wakeup(struct aw_transport *transport,
+    struct aw_wakeup *wakeup);
 /* Not any more. */
 void aw_transport_unwatch(struct aw_transport *transport);
 /* The same as the first, whether the program wants to be told or not. */

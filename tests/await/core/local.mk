@@ -18,7 +18,6 @@ AWAIT_CORE_TESTS = \
 	%D%/test_base \
 	%D%/test_cancel \
 	%D%/test_cancel_outcome \
-	%D%/test_cells \
 	%D%/test_debug_mode \
 	%D%/test_default_executor \
 	%D%/test_dump \
@@ -103,9 +102,6 @@ AWAIT_CORE_TESTS = \
 	%D%/test_cancel.c $(AWAIT_CORE_SHARED)
 %C%_test_cancel_outcome_SOURCES = \
 	%D%/test_cancel_outcome.c $(AWAIT_CORE_SHARED)
-%C%_test_cells_SOURCES = \
-	%D%/test_cells.c tests/unit.h $(FAIL_SHARED)
-%C%_test_cells_LDFLAGS = $(FAIL_WRAPS)
 %C%_test_debug_mode_SOURCES = \
 	%D%/test_debug_mode.c $(AWAIT_CORE_SHARED)
 %C%_test_default_executor_SOURCES = \
@@ -122,7 +118,7 @@ AWAIT_CORE_TESTS = \
 	%D%/test_fail.c $(AWAIT_CORE_SCENARIO)
 %C%_test_fail_LDFLAGS = $(FAIL_WRAPS)
 %C%_test_fail_see_SOURCES = \
-	%D%/test_fail_see.c $(AWAIT_CORE_SCENARIO)
+	%D%/test_fail_see.c tests/await/dormouse.h $(AWAIT_CORE_SCENARIO)
 %C%_test_fail_see_LDFLAGS = $(FAIL_WRAPS)
 %C%_test_fail_tasks_SOURCES = \
 	%D%/test_fail_tasks.c $(AWAIT_CORE_SCENARIO)
@@ -137,7 +133,8 @@ AWAIT_CORE_TESTS = \
 %C%_test_handle_SOURCES = \
 	%D%/test_handle.c $(AWAIT_CORE_SHARED)
 %C%_test_hibernate_SOURCES = \
-	%D%/test_hibernate.c tests/await/hibernating.h \
+	%D%/test_hibernate.c tests/await/dormouse.h \
+	tests/await/hibernating.h \
 	$(AWAIT_CORE_TRIMMING)
 %C%_test_loop_SOURCES = \
 	%D%/test_loop.c $(AWAIT_CORE_SHARED)

@@ -10,9 +10,8 @@
 #include <stdlib.h>
 
 #include "core/core.h"
-#include "core/hibernate.h"
 #include "core/scenario.h"
-#include "core/task.h"
+#include "dormouse.h"
 
 static int
 sleep_long(void *arg)
@@ -112,7 +111,7 @@ wait_for_data(void *arg)
 	int result;
 
 	(void)arg;
-	result = aw_task_park(aw_task_current(), aw_data_to_read);
+	result = aw_task_park(aw_task_current(), "data");
 	must(kept == 7);
 	return result;
 }
@@ -121,11 +120,10 @@ static int
 do_hibernate(void *arg)
 {
 	struct task *task;
-	int err;
+	int err, fd;
 
 	(void)arg;
-	task = aw_task_new_beside(aw_get_running_loop(), wait_for_data, NULL,
-	    "sleeper", 100, NULL);
+	task = dormouse_new(wait_for_data, NULL, "sleeper", &fd);
 	if (task == NULL)
 		return -ENOMEM;
 	err = aw_sleep(0.05);

@@ -141,6 +141,67 @@ START_TEST(what_is_removed_while_others_are_told_is_not)
 }
 END_TEST
 
+/* Both have come; who is told first has the other one told to a third. */
+static struct watched *changes[2], third;
+
+static void
+change_other(struct aw_watch *watch, uint32_t events)
+{
+	struct watched *other = &changes[0]->watch == watch ? changes[1] :
+	    changes[0];
+
+	(void)events;
+	aw_container_of(watch, struct watched, watch)->told++;
+	ck_assert_int_eq(aw_poll_change(other->poll, other->fd, &other->watch,
+	    &third.watch, EPOLLIN | EPOLLET), 0);
+}
+
+START_TEST(what_is_changed_while_others_are_told_is_told_to_the_new_one)
+{
+	struct aw_poll poll = { .fd = -1 };
+	struct watched one, two;
+
+	ck_assert_int_eq(aw_poll_init(&poll, false), 0);
+	memset(&third, 0, sizeof(third));
+	third.watch.ready = on_ready;
+	changes[0] = &one;
+	changes[1] = &two;
+	add(&poll, &one, EPOLLIN | EPOLLET);
+	add(&poll, &two, EPOLLIN | EPOLLET);
+	one.watch.ready = two.watch.ready = change_other;
+	ring(&one);
+	ring(&two);
+	aw_poll_wait(&poll, -1);
+	ck_assert_uint_eq(one.told + two.told, 1);
+	ck_assert_uint_eq(third.told, 1);
+	ck_assert_int_eq(aw_poll_change(&poll, -1, &one.watch, &two.watch,
+	    EPOLLIN), -EBADF);
+	close(one.fd);
+	close(two.fd);
+	aw_poll_close(&poll);
+}
+END_TEST
+
+START_TEST(what_had_come_before_a_change_is_told_again)
+{
+	struct aw_poll poll = { .fd = -1 };
+	struct watched one, two = { .watch.ready = on_ready };
+
+	ck_assert_int_eq(aw_poll_init(&poll, false), 0);
+	add(&poll, &one, EPOLLIN | EPOLLET);
+	ring(&one);
+	aw_poll_wait(&poll, -1);
+	ck_assert_int_eq(aw_poll_change(&poll, one.fd, &one.watch, &two.watch,
+	    EPOLLIN | EPOLLET), 0);
+	aw_poll_wait(&poll, -1);
+	aw_poll_wait(&poll, 0);
+	ck_assert_uint_eq(one.told, 1);
+	ck_assert_uint_eq(two.told, 1);
+	close(one.fd);
+	aw_poll_close(&poll);
+}
+END_TEST
+
 START_TEST(more_than_a_batch_is_told_in_turn)
 {
 	struct watched *all = calloc(MANY, sizeof(*all));
@@ -277,6 +338,8 @@ main(void)
 		what_is_ready_is_told_and_nothing_else,
 		an_edge_is_told_once,
 		what_is_removed_while_others_are_told_is_not,
+		what_is_changed_while_others_are_told_is_told_to_the_new_one,
+		what_had_come_before_a_change_is_told_again,
 		more_than_a_batch_is_told_in_turn,
 		a_descriptor_is_watched_once,
 		a_signal_ends_the_wait,

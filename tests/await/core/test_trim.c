@@ -232,7 +232,7 @@ end_at_the_cursor(void)
 		ck_assert_int_eq(aw_sleep(0.001), 0);
 		for (i = 0; i < many; i++) {
 			if (tasks[i] == NULL ||
-			    inside(tasks[i]) != loop->trim.cursor)
+			    &inside(tasks[i])->link != loop->trim.cursor)
 				continue;
 			end(tasks[i]);
 			tasks[i] = NULL;

@@ -153,6 +153,29 @@ START_TEST(neighbours_start_at_different_cache_lines)
 }
 END_TEST
 
+START_TEST(a_note_is_of_the_stack_in_which_the_address_lies)
+{
+	static struct aw_stack stacks[100];
+	size_t i;
+	void **note;
+
+	make_pool(0);
+	ck_assert_ptr_null(aw_stack_note(pool, stacks));
+	for (i = 0; i < 100; i++) {
+		stacks[i] = get_stack();
+		note = aw_stack_note(pool, stacks[i].high - 1);
+		ck_assert_ptr_nonnull(note);
+		ck_assert_ptr_null(*note);
+		*note = &stacks[i];
+	}
+	for (i = 0; i < 100; i++)
+		ck_assert_ptr_eq(*aw_stack_note(pool, stacks[i].low),
+		    &stacks[i]);
+	ck_assert_ptr_null(aw_stack_note(pool, stacks));
+	aw_stack_pool_free(pool);
+}
+END_TEST
+
 START_TEST(the_stack_that_was_given_back_last_is_handed_out_first)
 {
 	struct aw_stack first, second, again;
@@ -354,6 +377,7 @@ main(void)
 		all_of_a_stack_can_be_written_to,
 		stacks_do_not_overlap_across_many_slabs,
 		neighbours_start_at_different_cache_lines,
+		a_note_is_of_the_stack_in_which_the_address_lies,
 		the_stack_that_was_given_back_last_is_handed_out_first,
 		a_stack_that_is_handed_out_again_keeps_its_guard,
 		a_pool_can_be_freed_unused_and_null_too,

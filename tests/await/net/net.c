@@ -10,6 +10,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include "core/hibernate.h"
 #include "core/task.h"
 #include "fail.h"
 #include "net/net.h"
@@ -210,7 +211,8 @@ net_spawn(aw_coroutine *coroutine, void *arg)
 aw_task *
 net_youngest_task(void)
 {
-	return &TAILQ_LAST(&aw_get_running_loop()->tasks, task_queue)->future;
+	return &aw_task_awake(TAILQ_LAST(&aw_get_running_loop()->tasks,
+	    task_queue))->future;
 }
 
 int

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "core/hibernate.h"
@@ -22,6 +23,8 @@ struct site {
 	unsigned cancelled;
 	unsigned timed_out;
 	double patience;    /* seconds that a handler waits for data; 0: no end */
+	aw_writer *writers[CLIENTS];
+	aw_task *tasks[CLIENTS];
 	int fds[CLIENTS];
 };
 
@@ -33,6 +36,8 @@ count_bytes(aw_reader *reader, aw_writer *writer, void *arg)
 	unsigned char byte, count[2] = { 0, 0 };
 	ssize_t n;
 
+	site->writers[site->begun] = writer;
+	site->tasks[site->begun] = aw_current_task();
 	site->begun++;
 	while ((n = aw_reader_read(reader, &byte, 1)) > 0) {
 		count[0]++;
@@ -102,12 +107,15 @@ close_site(struct site *site)
 static void
 count_tasks(unsigned *trimmed, unsigned *hibernate)
 {
-	struct task *task;
+	const struct task *task;
+	struct task_link *link;
 
 	*trimmed = *hibernate = 0;
-	TAILQ_FOREACH(task, &aw_get_running_loop()->tasks, pending) {
-		*trimmed += task->beside && task->trimmed == task->since;
-		*hibernate += task->phase == AW_TASK_HIBERNATES;
+	TAILQ_FOREACH(link, &aw_get_running_loop()->tasks, pending) {
+		task = aw_task_seen(link);
+		*trimmed += task->may_hibernate != NULL &&
+		    task->trimmed == task->since;
+		*hibernate += link->hibernation != NULL;
 	}
 }
 
@@ -163,27 +171,112 @@ START_TEST(connections_go_on_where_they_were)
 }
 END_TEST
 
+static void
+abort_all(struct site *site)
+{
+	aw_server_abort_clients(site->server);
+}
+
+static void
+close_all(struct site *site)
+{
+	aw_server_close_clients(site->server);
+}
+
+static void
+cancel_all(struct site *site)
+{
+	size_t i;
+
+	for (i = 0; i < CLIENTS; i++)
+		ck_assert(aw_cancel(site->tasks[i]));
+}
+
+/* By what knows nothing of hibernation. */
+static void
+close_each(struct site *site)
+{
+	size_t i;
+
+	for (i = 0; i < CLIENTS; i++)
+		aw_writer_close(site->writers[i]);
+}
+
+static void
+leave_each(struct site *site)
+{
+	size_t i;
+
+	for (i = 0; i < CLIENTS; i++)
+		ck_assert_int_eq(shutdown(site->fds[i], SHUT_WR), 0);
+}
+
+static const struct {
+	void (*end)(struct site *site);
+	int received; /* by the clients then */
+} ends[] = {
+	{ abort_all, -ECONNRESET },
+	{ close_all, 0 },
+	{ cancel_all, 0 },
+	{ close_each, 0 },
+	{ leave_each, 0 },
+};
+
 static int
 end_all(void *arg)
 {
 	struct site site = { 0 };
+	int which = *(const int *)arg;
 	char byte;
+	size_t i;
+
+	open_site(&site, count_bytes);
+	wait_until_all_hibernate();
+	ends[which].end(&site);
+	for (i = 0; i < CLIENTS; i++)
+		ck_assert_int_eq(net_receive_once(site.fds[i], &byte, 1),
+		    ends[which].received);
+	close_site(&site);
+	return 0;
+}
+
+START_TEST(connections_that_are_ended_meanwhile_end)
+{
+	const aw_loop_options options = { .trim_after = AFTER };
+	int which;
+
+	for (which = 0; which < (int)(sizeof(ends) / sizeof(ends[0])); which++)
+		ck_assert_int_eq(aw_run_with(end_all, &which, &options), 0);
+}
+END_TEST
+
+/* As a chat does. */
+static int
+tell_all(void *arg)
+{
+	struct site site = { 0 };
+	char text[5];
 	size_t i;
 
 	(void)arg;
 	open_site(&site, count_bytes);
 	wait_until_all_hibernate();
-	aw_server_abort_clients(site.server);
 	for (i = 0; i < CLIENTS; i++)
-		ck_assert_int_eq(net_receive_once(site.fds[i], &byte, 1),
-		    -ECONNRESET);
+		aw_writer_write(site.writers[i], "hello", sizeof(text));
+	for (i = 0; i < CLIENTS; i++) {
+		ck_assert_uint_eq(net_receive(site.fds[i], text, 5), 5);
+		ck_assert_int_eq(memcmp(text, "hello", 5), 0);
+		check_count(site.fds[i], 2, 'b');
+	}
+	/* Nobody looked at their stacks. */
+	wait_until_all_hibernate();
 	close_site(&site);
 	return 0;
 }
 
-START_TEST(connections_that_are_aborted_meanwhile_end)
+START_TEST(other_tasks_may_write_to_them)
 {
-	run(end_all);
+	run(tell_all);
 }
 END_TEST
 
@@ -240,7 +333,8 @@ main(void)
 {
 	const TTest *const tests[] = {
 		connections_go_on_where_they_were,
-		connections_that_are_aborted_meanwhile_end,
+		connections_that_are_ended_meanwhile_end,
+		other_tasks_may_write_to_them,
 		handlers_that_time_out_meanwhile_are_told,
 		connections_that_are_left_to_the_loop_are_cancelled,
 	};

@@ -6,7 +6,7 @@ AWAIT_TOOLS_SEEN = \
 	%D%/blamed \
 	%D%/target
 %C%_blamed_SOURCES = %D%/blamed.c
-%C%_target_SOURCES = %D%/target.c
+%C%_target_SOURCES = %D%/target.c tests/await/dormouse.h
 EXTRA_DIST += %D%/test_gdb.py %D%/test_reports.py
 
 if BUILD_TESTS

@@ -14,10 +14,9 @@
 #include <unistd.h>
 
 #include "await.h"
-#include "core/hibernate.h"
 #include "core/loop.h"
-#include "core/task.h"
 #include "coro/guard.h"
+#include "dormouse.h"
 
 static int ends[2];
 
@@ -113,7 +112,7 @@ static int
 wait_for_data(void *arg)
 {
 	(void)arg;
-	return aw_task_park(aw_task_current(), aw_data_to_read) ==
+	return aw_task_park(aw_task_current(), "data to read") ==
 	    -ECANCELED ? 0 : -EIO;
 }
 
@@ -122,17 +121,17 @@ static int
 hibernate(void *arg)
 {
 	struct task *task;
-	int result;
+	int result, fd;
 
 	(void)arg;
-	task = aw_task_new_beside(aw_get_running_loop(), wait_for_data, NULL,
-	    "dormouse", 0, NULL);
+	task = dormouse_new(wait_for_data, NULL, "dormouse", &fd);
 	if (task == NULL)
 		return -ENOMEM;
 	do {
 		result = aw_sleep(0.01);
-	} while (result == 0 && task->trimmed == 0);
-	if (task->phase != AW_TASK_HIBERNATES)
+	} while (result == 0 && !dormouse_hibernates(&task->future) &&
+	    task->trimmed == 0);
+	if (!dormouse_hibernates(&task->future))
 		puts("not here");
 	stop_here();
 	aw_cancel(&task->future);
