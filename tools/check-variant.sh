@@ -80,7 +80,8 @@ if [ ! -f Makefile ] || [ "$options" != "$(cat .options 2>/dev/null)" ]; then
 fi
 "$MAKE" ${jobs:+"$jobs"}
 if [ "$variant" = check-valgrind ]; then
-	"$MAKE" ${jobs:+"$jobs"} check PLAIN_TESTS= LOG_COMPILER="$valgrind"
+	"$MAKE" ${jobs:+"$jobs"} check PLAIN_TESTS= SLOW_TESTS= \
+	    LOG_COMPILER="$valgrind"
 else
 	"$MAKE" ${jobs:+"$jobs"} check PLAIN_TESTS=
 fi

@@ -3,16 +3,17 @@
 
 EXTRA_DIST += %D%/client_program.py %D%/echo_servers.py %D%/tls_servers.py
 
-client_tests = \
-	%D%/test_program.py \
+client_tls_tests = \
 	%D%/test_tls.py \
-	%D%/test_tls_peers.py \
 	%D%/test_tls_resume.py \
 	%D%/test_tls_verification.py
-dist_check_SCRIPTS += $(client_tests)
+dist_check_SCRIPTS += %D%/test_program.py %D%/test_tls_peers.py \
+	$(client_tls_tests)
 
 if BUILD_TESTS
-TESTS += $(client_tests)
+TESTS += %D%/test_program.py
+SLOW_TESTS += $(client_tls_tests)
+PLAIN_TESTS += %D%/test_tls_peers.py
 
 CLIENT_TESTS = \
 	%D%/test_compare \
