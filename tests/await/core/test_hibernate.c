@@ -493,6 +493,7 @@ START_TEST(a_loop_that_closes_ends_a_task_that_hibernates)
 	task = aw_loop_create_task(loop, leave_asleep, &sleeper, NULL);
 	ck_assert_int_eq(aw_loop_run_until_complete(loop, task), 0);
 	aw_future_unref(task);
+	aw_future_unref(sleeper.task);
 	ck_assert_int_eq(aw_loop_close(loop), 0);
 	ck_assert_str_eq(take_reports().message,
 	    "a task was dropped while it was pending");
