@@ -13,6 +13,16 @@ set -u
 prefix=$1
 units=$2
 failed=0
+failures=
+
+# fail WHAT: said at once, and again at the end, behind the journal.
+fail()
+{
+	echo "FAILED  $1"
+	failed=$((failed + 1))
+	failures="$failures
+$failed: $1"
+}
 
 # check WHAT COMMAND...: a command that must succeed.
 check()
@@ -22,8 +32,7 @@ check()
 	if said=$("$@" 2>&1); then
 		echo "ok      $what"
 	else
-		echo "FAILED  $what: '$*' exited with $?: $said"
-		failed=$((failed + 1))
+		fail "$what: '$*' exited with $?: $said"
 	fi
 }
 
@@ -33,8 +42,7 @@ check_same()
 	if [ "$2" = "$3" ]; then
 		echo "ok      $1: $2"
 	else
-		echo "FAILED  $1: got '$2', expected '$3'"
-		failed=$((failed + 1))
+		fail "$1: got '$2', expected '$3'"
 	fi
 }
 
@@ -49,6 +57,7 @@ show_journal()
 	echo "$failed checks failed; the journal of echod:"
 	journalctl --no-pager --unit=echod --unit=echod.socket \
 	    --output=short-precise
+	echo "what failed:$failures"
 }
 
 main_pid()
