@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
@@ -74,6 +75,8 @@ aw_sanitizer_clean(void *low, void *high)
 #endif
 #ifdef HAVE_VALGRIND_H
 	VALGRIND_MAKE_MEM_UNDEFINED(low, (char *)high - (char *)low);
+	/* What aw_stack_overrun looks at is the kernel's zeros, or an overrun. */
+	VALGRIND_MAKE_MEM_DEFINED(low, sizeof(uint64_t));
 #endif
 }
 
