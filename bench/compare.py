@@ -117,6 +117,22 @@ def say(text):
     print(text, file=sys.stderr, flush=True)
 
 
+def processor_times():
+    """Ticks of all processors together: idle ones, and all."""
+    with open("/proc/stat", encoding="ascii") as file:
+        ticks = [int(word) for word in file.readline().split()[1:9]]
+    return ticks[3] + ticks[4], sum(ticks)
+
+
+def measure_use():
+    """The share of the processors that is in use before anything is begun.
+    A load average would have the build in it that came before."""
+    idle, total = processor_times()
+    time.sleep(1)
+    idle_now, total_now = processor_times()
+    return 1 - (idle_now - idle) / max(total_now - total, 1)
+
+
 def describe_machine():
     model = platform.processor() or platform.machine()
     with open("/proc/cpuinfo", encoding="utf-8") as file:
@@ -125,7 +141,7 @@ def describe_machine():
                 model = line.split(":", 1)[1].strip()
                 break
     return {"processor": model, "processors": os.cpu_count(),
-            "kernel": platform.release(), "load": os.getloadavg()[0]}
+            "kernel": platform.release(), "used": measure_use()}
 
 
 def describe_commit():

@@ -284,6 +284,16 @@ class Report(unittest.TestCase):
             text = report.check_text({**check, **changes})
             self.assertTrue(text.startswith(said), text)
 
+    def test_a_busy_machine_is_said_to_be_one(self):
+        results = {"date": "today", "commit": "0", "options":
+                   {"rounds": 3, "seconds": 1}}
+        machine = {"processor": "P", "processors": 2, "kernel": "6"}
+        for used, busy in ((0.02, False), (0.6, True)):
+            results["machine"] = {**machine, "used": used}
+            text = report.machine_text(results)
+            self.assertIn(f"; {used:.0%} of the processors in use", text)
+            self.assertEqual("busy with other things" in text, busy)
+
 
 class Page(Test):
     def test_tables_are_put_into_their_places(self):

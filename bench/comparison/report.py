@@ -8,7 +8,7 @@ from . import peers
 
 LABELS = peers.LABELS
 # Above this share of the processors the machine does other things as well.
-BUSY = 0.5
+BUSY = 0.1
 
 
 def count(value):
@@ -197,12 +197,12 @@ def tls_text(results):
 
 def machine_text(results):
     machine, options = results["machine"], results["options"]
-    busy = machine["load"] > BUSY * machine["processors"]
+    busy = machine["used"] > BUSY
     return (f"{results['date']}, commit {results['commit']}; "
             f"{machine['processor']}, {machine['processors']} processors, "
             f"Linux {machine['kernel']}; {options['rounds']} rounds of "
-            f"{options['seconds']:g} s; load average {machine['load']:.2f} "
-            f"at the start." + (
+            f"{options['seconds']:g} s; {machine['used']:.0%} of the "
+            f"processors in use at the start." + (
                 " The machine was busy with other things: latencies and what "
                 "is counted per second of the clock mean little, and the "
                 "ratios are less certain than their digits." if busy else ""))
