@@ -22,8 +22,13 @@ if [ -f "$source/config.status" ]; then
 fi
 
 case ${MAKEFLAGS-} in
-*jobserver*) jobs= ;;
-*) jobs=-j$(($(getconf _NPROCESSORS_ONLN) + 1)) ;;
+*jobserver*) jobs= check_jobs= ;;
+*)
+	processors=$(getconf _NPROCESSORS_ONLN)
+	jobs=-j$((processors + 1))
+	# Most of what a test does is to wait.
+	check_jobs=-j$((2 * processors + 1))
+	;;
 esac
 
 # The tests take this long, compared with an ordinary build.
@@ -80,8 +85,8 @@ if [ ! -f Makefile ] || [ "$options" != "$(cat .options 2>/dev/null)" ]; then
 fi
 "$MAKE" ${jobs:+"$jobs"}
 if [ "$variant" = check-valgrind ]; then
-	"$MAKE" ${jobs:+"$jobs"} check PLAIN_TESTS= SLOW_TESTS= \
+	"$MAKE" ${check_jobs:+"$check_jobs"} check PLAIN_TESTS= SLOW_TESTS= \
 	    LOG_COMPILER="$valgrind"
 else
-	"$MAKE" ${jobs:+"$jobs"} check PLAIN_TESTS=
+	"$MAKE" ${check_jobs:+"$check_jobs"} check PLAIN_TESTS=
 fi
