@@ -3,8 +3,8 @@
  * Copyright (c) the echod authors
  *
  * What the loop watches by itself: an epoll of its own for the descriptors
- * that matter for speed, which are the sockets of streams and servers, and for
- * its own wake-up.
+ * that matter for speed, which are the sockets of streams and servers and those
+ * that tasks wait for, and for its own wake-up.
  *
  * libevent tells of an event through three queues, which touches four lines of
  * the cache that nothing else needs.  Here it is one call, and what the next
