@@ -19,6 +19,8 @@ noinst_LIBRARIES += %D%/libcommon.a
 	%D%/settings.c \
 	%D%/settings.h \
 	%D%/settings_file.c \
+	%D%/settings_load.c \
+	%D%/settings_load.h \
 	%D%/settings_parse.c \
 	%D%/settings_parse.h \
 	%D%/settings_text.c \

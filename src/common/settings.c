@@ -167,8 +167,10 @@ unknown_setting(const struct settings_table *table,
 	for (size_t i = 0; i < table->count; i++)
 		if (table->rows[i].scope == scope)
 			suggestion_offer(&suggestion, table->rows[i].name);
+	if (section == NULL)
+		suggestion_offer(&suggestion, SETTINGS_INCLUDE);
 	if (find_row(table, section != NULL ? SETTING_GLOBAL : SETTING_SECTION,
-	    name) != NULL)
+	    name) != NULL || strcmp(name, SETTINGS_INCLUDE) == 0)
 		snprintf(hint, sizeof(hint), "; it belongs %s a %s section",
 		    section != NULL ? "outside of" : "in", table->section);
 	else if (suggestion_result(&suggestion) != NULL)

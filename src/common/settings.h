@@ -17,6 +17,9 @@
 #include <stddef.h>
 #include <stdio.h>
 
+/* What stands for other files in a file; the table does not have it. */
+#define SETTINGS_INCLUDE "include"
+
 struct settings_table {
 	const struct setting *rows;
 	size_t count;

@@ -5,8 +5,7 @@
 /* The settings file: what is in it is checked by the table. */
 #include "settings.h"
 
-#include "settings_parse.h"
-#include "settings_text.h"
+#include "settings_load.h"
 #include "suggest.h"
 
 #include <ctype.h>
@@ -26,8 +25,10 @@ struct file {
 	struct settings_entries entries;
 };
 
+/* entry is NULL if it is about the file as a whole. */
 static void __attribute__((format(printf, 3, 4)))
-report(struct file *file, int line, const char *format, ...)
+report(struct file *file, const struct settings_entry *entry,
+    const char *format, ...)
 {
 	char text[MESSAGE_SIZE], message[MESSAGE_SIZE + 512];
 	va_list list;
@@ -39,9 +40,9 @@ report(struct file *file, int line, const char *format, ...)
 	for (char *byte = text; *byte != '\0'; byte++)
 		if (iscntrl((unsigned char)*byte))
 			*byte = '?';
-	if (line > 0)
-		snprintf(message, sizeof(message), "%s:%d: %s", file->path,
-		    line, text);
+	if (entry != NULL)
+		snprintf(message, sizeof(message), "%s:%d: %s", entry->path,
+		    entry->line, text);
 	else
 		snprintf(message, sizeof(message), "%s: %s", file->path, text);
 	file->report(message, file->report_arg);
@@ -56,6 +57,7 @@ find_twin(const struct file *file, const struct settings_entry *entry)
 
 	for (other = file->entries.items; other < entry; other++) {
 		if (other->begins != entry->begins || other->follows ||
+		    other->problem ||
 		    strcmp(other->name, entry->name) != 0)
 			continue;
 		if (entry->begins ? strcmp(other->value, entry->value) == 0 :
@@ -63,6 +65,18 @@ find_twin(const struct file *file, const struct settings_entry *entry)
 			return other;
 	}
 	return NULL;
+}
+
+/* "line 12", or "x.conf:12" where that is another file than the entry's. */
+static const char *
+place(const struct settings_entry *twin, const struct settings_entry *entry,
+    char *buffer, size_t size)
+{
+	if (strcmp(twin->path, entry->path) == 0)
+		snprintf(buffer, size, "line %d", twin->line);
+	else
+		snprintf(buffer, size, "%s:%d", twin->path, twin->line);
+	return buffer;
 }
 
 /* Returns whether what stands in the section can be checked. */
@@ -78,21 +92,22 @@ enter_section(struct file *file, const struct settings_entry *entry)
 		const char *near = suggest(entry->name, kinds);
 
 		if (near != NULL)
-			report(file, entry->line, "unknown section '%s'; did "
+			report(file, entry, "unknown section '%s'; did "
 			    "you mean '%s'?", entry->name, near);
 		else
-			report(file, entry->line, "unknown section '%s'; "
+			report(file, entry, "unknown section '%s'; "
 			    "expected '%s'", entry->name, kind);
 		return false;
 	}
 	if (twin != NULL)
-		report(file, entry->line, "%s \"%s\" is there twice; "
-		    "the other is in line %d", kind, entry->value, twin->line);
-	snprintf(origin, sizeof(origin), "%s:%d", file->path, entry->line);
+		report(file, entry, "%s \"%s\" is there twice; "
+		    "the other is in %s", kind, entry->value, place(twin, entry,
+		    origin, sizeof(origin)));
+	snprintf(origin, sizeof(origin), "%s:%d", entry->path, entry->line);
 	if (settings_add_section(file->settings, entry->value, origin, error,
 	    sizeof(error)) == 0)
 		return true;
-	report(file, entry->line, "%s", error);
+	report(file, entry, "%s", error);
 	return false;
 }
 
@@ -118,20 +133,20 @@ set_value(struct file *file, const struct settings_section *section,
     const struct settings_entry *entry)
 {
 	const struct settings_entry *twin = find_twin(file, entry);
-	char error[MESSAGE_SIZE];
+	char error[MESSAGE_SIZE], where[MESSAGE_SIZE];
 	const char **texts;
 
 	texts = calloc(file->entries.count, sizeof(*texts));
 	if (texts == NULL) {
-		report(file, 0, "out of memory");
+		report(file, NULL, "out of memory");
 		return;
 	}
 	if (settings_set(file->settings, section, entry->name, texts,
 	    gather(&file->entries, entry, texts), error, sizeof(error)) < 0)
-		report(file, entry->line, "%s", error);
+		report(file, entry, "%s", error);
 	else if (twin != NULL)
-		report(file, entry->line, "'%s' is set twice; "
-		    "line %d has it first", entry->name, twin->line);
+		report(file, entry, "'%s' is set twice; %s has it first",
+		    entry->name, place(twin, entry, where, sizeof(where)));
 	else if (section != NULL)
 		settings_note_line(file->settings, section, entry->name,
 		    entry->line);
@@ -147,7 +162,9 @@ check(struct file *file)
 	for (size_t i = 0; i < file->entries.count; i++) {
 		const struct settings_entry *entry = &file->entries.items[i];
 
-		if (entry->begins)
+		if (entry->problem)
+			report(file, entry, "%s", entry->value);
+		else if (entry->begins)
 			ours = enter_section(file, entry);
 		else if (entry->follows)
 			continue;
@@ -157,9 +174,6 @@ check(struct file *file)
 			set_value(file, &settings->sections[
 			    settings->section_count - 1], entry);
 	}
-	if (file->entries.syntax_line > 0)
-		report(file, file->entries.syntax_line, "syntax error: %s",
-		    file->entries.syntax);
 }
 
 int
@@ -172,25 +186,16 @@ settings_read_file(struct settings *settings, const char *path,
 		.report = report_to,
 		.report_arg = arg,
 	};
-	char error[MESSAGE_SIZE];
-	char *text = NULL;
-	int line, err;
+	int err;
 
-	err = settings_text_read(path, &text);
-	if (err < 0) {
-		report(&file, 0, "cannot be read: %s", err == -EINVAL ?
-		    "it is not a text file" : strerror(-err));
-		return err;
-	}
-	line = settings_text_prepare(text, error, sizeof(error));
-	if (line > 0) {
-		report(&file, line, "syntax error: %s", error);
-	} else {
-		if (settings_parse(settings->table, text, &file.entries) < 0)
-			report(&file, 0, "out of memory");
+	err = settings_load(settings->table, path, &file.entries);
+	if (err == 0)
 		check(&file);
-	}
+	else if (err == -ENOMEM)
+		report(&file, NULL, "out of memory");
+	else
+		report(&file, NULL, "cannot be read: %s", err == -EINVAL ?
+		    "it is not a text file" : strerror(-err));
 	settings_entries_clear(&file.entries);
-	free(text);
-	return file.err;
+	return err < 0 ? err : file.err;
 }

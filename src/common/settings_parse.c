@@ -52,6 +52,7 @@ settings_entries_clear(struct settings_entries *entries)
 		free(entries->items[i].value);
 	}
 	free(entries->items);
+	string_list_clear(&entries->paths);
 	memset(entries, 0, sizeof(*entries));
 }
 
@@ -59,22 +60,21 @@ static int
 add_entry(struct settings_entries *entries, const struct settings_entry *entry,
     const char *name, const char *value)
 {
-	struct settings_entry *items, *last;
+	struct settings_entry *items, *last = NULL;
 
-	current->memory_short = true;
 	items = reallocarray(entries->items, entries->count + 1,
 	    sizeof(*items));
-	if (items == NULL)
-		return -ENOMEM;
-	entries->items = items;
-	last = &items[entries->count++];
-	*last = *entry;
-	last->name = strdup(name);
-	last->value = strdup(value);
-	if (last->name == NULL || last->value == NULL)
-		return -ENOMEM;
-	current->memory_short = false;
-	return 0;
+	if (items != NULL) {
+		entries->items = items;
+		last = &items[entries->count++];
+		*last = *entry;
+		last->name = strdup(name);
+		last->value = strdup(value);
+	}
+	if (last != NULL && last->name != NULL && last->value != NULL)
+		return 0;
+	current->memory_short = true;
+	return -ENOMEM;
 }
 
 /* libConfuse has read one value. */
@@ -93,7 +93,10 @@ value_read(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *result)
 	return add_entry(current->entries, &entry, cfg_opt_name(opt), value);
 }
 
-/* libConfuse has met the opening brace of a section. */
+/*
+ * libConfuse has met the opening brace of a section.  An error here would be one
+ * of a default, for which it ends the process; memory_short tells of it.
+ */
 static int
 section_begun(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *result)
 {
@@ -106,8 +109,9 @@ section_begun(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *result)
 
 	(void)opt;
 	*(const char **)result = value;
-	return add_entry(current->entries, &entry, cfg_name(cfg),
+	(void)add_entry(current->entries, &entry, cfg_name(cfg),
 	    title != NULL ? title : "");
+	return 0;
 }
 
 /* ------------------------------------------------------- the unknown words */

@@ -8,6 +8,7 @@
 #define COMMON_SETTINGS_PARSE_H
 
 #include "settings.h"
+#include "string_list.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,10 +17,12 @@
 
 /* Something that the file says, whether it makes sense or not. */
 struct settings_entry {
+	const char *path; /* its file; of one file alone it is NULL */
 	int line;
 	size_t section; /* the how manieth of the file; 0 outside of any */
 	bool begins;    /* a section: name is its kind, value its title */
 	bool follows;   /* a further value of a list */
+	bool problem;   /* it can't be read; the value says why */
 	char *name;
 	char *value;
 };
@@ -31,6 +34,7 @@ struct settings_entries {
 	/* Where and why parsing stopped; 0 if it came to the end. */
 	int syntax_line;
 	char syntax[SETTINGS_MESSAGE_SIZE];
+	struct string_list paths; /* that the entries have */
 };
 
 /*

@@ -108,6 +108,7 @@ START_TEST(shipped_file_has_the_defaults)
 	char one[8192], other[8192];
 
 	uncomment(text);
+	ck_assert_ptr_nonnull(strstr(text, "\ninclude = "));
 	read_shipped(settings, text);
 	ck_assert_int_eq(settings_add_section(defaults, "default", "x", error,
 	    sizeof(error)), 0);
