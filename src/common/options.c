@@ -40,6 +40,14 @@ row_of_value(const struct option_row *rows, size_t count, int value)
 }
 
 static int
+argument_kind(const struct option_row *row)
+{
+	if (row->argument == NULL)
+		return no_argument;
+	return row->optional ? optional_argument : required_argument;
+}
+
+static int
 make_tables(const struct option_row *rows, size_t count,
     struct tables *tables)
 {
@@ -47,7 +55,7 @@ make_tables(const struct option_row *rows, size_t count,
 	char *letter;
 
 	tables->options = option = calloc(count + 1, sizeof(*option));
-	tables->letters = letter = calloc(2 * count + 2, 1);
+	tables->letters = letter = calloc(3 * count + 2, 1);
 	if (option == NULL || letter == NULL)
 		return -ENOMEM;
 	/* A leading ':' tells a missing argument from an unknown option. */
@@ -56,13 +64,13 @@ make_tables(const struct option_row *rows, size_t count,
 		if (rows[i].name == NULL)
 			continue;
 		option->name = rows[i].name;
-		option->has_arg = rows[i].argument != NULL;
+		option->has_arg = argument_kind(&rows[i]);
 		option->val = FIRST_VALUE + (int)i;
 		option++;
 		if (rows[i].letter == 0)
 			continue;
 		*letter++ = rows[i].letter;
-		if (rows[i].argument != NULL)
+		for (int colons = argument_kind(&rows[i]); colons > 0; colons--)
 			*letter++ = ':';
 	}
 	return 0;
@@ -205,9 +213,11 @@ print_row(FILE *file, const struct option_row *row)
 	char letter[] = { '-', row->letter, ',', ' ', '\0' };
 	int column;
 
-	column = fprintf(file, "  %s--%s%s%s", row->letter ? letter : "    ",
-	    row->name, row->argument != NULL ? "=" : "",
-	    row->argument != NULL ? row->argument : "");
+	column = fprintf(file, "  %s--%s", row->letter ? letter : "    ",
+	    row->name);
+	if (row->argument != NULL)
+		column += fprintf(file, row->optional ? "[=%s]" : "=%s",
+		    row->argument);
 	if (column > HELP_COLUMN - 2) {
 		fputc('\n', file);
 		column = 0;

@@ -8,14 +8,15 @@
 #ifndef COMMON_OPTIONS_H
 #define COMMON_OPTIONS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
 struct option_row;
 
 /*
- * Stores or does what the option asks for.  value is NULL for an option without
- * an argument; target points into the caller's struct, at the row's offset.
+ * Stores or does what the option asks for.  value is NULL if the option is there
+ * without an argument; target points into the caller's struct, at the row's offset.
  * Returns 0, or a negative error with its text in error: what was expected,
  * without the option's name.
  */
@@ -26,6 +27,7 @@ struct option_row {
 	const char *name;     /* the long name; NULL for a heading in --help */
 	char letter;          /* the short one, or 0 */
 	const char *argument; /* what --help calls it; NULL if it takes none */
+	bool optional;        /* the argument: only --name=VALUE has one */
 	const char *help;     /* one sentence, without a full stop */
 	option_handler *handle;
 	size_t offset;        /* of the target in the caller's struct */

@@ -41,6 +41,23 @@ add_listen(const struct option_row *row, const char *value, void *target,
 
 #define TARGET(field) .offset = offsetof(struct arguments, field)
 
+/* The bare option looks at everything. */
+static int
+set_check(const struct option_row *row, const char *value, void *target,
+    char *error, size_t error_size)
+{
+	enum arguments_check *check = target;
+
+	(void)row;
+	if (value != NULL && strcmp(value, "syntax") != 0) {
+		snprintf(error, error_size, "'%s' can't be checked; expected "
+		    "syntax, or no argument", value);
+		return -EINVAL;
+	}
+	*check = value != NULL ? CHECK_SYNTAX : CHECK_ALL;
+	return 0;
+}
+
 static const struct option_row rows[] = {
 	{
 		.name = "config", .letter = 'c', .argument = "FILE",
@@ -71,8 +88,10 @@ static const struct option_row rows[] = {
 		.help = "write the process number to FILE",
 	},
 	{
-		.name = "check", .handle = options_store_true, TARGET(check),
-		.help = "say whether the settings are good, and exit",
+		.name = "check", .argument = "syntax", .optional = true,
+		.handle = set_check, TARGET(check),
+		.help = "say whether the settings are good, and exit; with "
+		    "=syntax the certificates and keys are not read",
 	},
 	{
 		.name = "dump", .handle = options_store_true, TARGET(dump),

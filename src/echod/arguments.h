@@ -10,6 +10,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+enum arguments_check {
+	CHECK_NOTHING,
+	CHECK_ALL,    /* the settings, and the files that they name */
+	CHECK_SYNTAX, /* the settings alone */
+};
+
 /* Texts point into argv; NULL is not given. */
 struct arguments {
 	const char *config;
@@ -20,7 +26,7 @@ struct arguments {
 		const char **texts;
 		size_t count;
 	} listen;
-	bool check;
+	enum arguments_check check;
 	bool dump;
 	bool version;
 	bool help;

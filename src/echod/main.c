@@ -37,11 +37,12 @@ report_to_log(const char *message, void *arg)
 	log_error("%s", message);
 }
 
-/* What the settings name is looked at too. */
+/* What the settings name is looked at too, if that is asked for. */
 static int
-check(const struct settings *settings)
+check(const struct settings *settings, enum arguments_check what)
 {
-	if (tls_check_files(settings, report_plain, report_warning, NULL) < 0)
+	if (what == CHECK_ALL && tls_check_files(settings, report_plain,
+	    report_warning, NULL) < 0)
 		return EXIT_FAILURE;
 	puts("the settings are good");
 	return EXIT_SUCCESS;
@@ -50,7 +51,7 @@ check(const struct settings *settings)
 static int
 run(const struct arguments *arguments)
 {
-	bool asked = arguments->check || arguments->dump;
+	bool asked = arguments->check != CHECK_NOTHING || arguments->dump;
 	struct settings *settings;
 	int status = EXIT_SUCCESS;
 
@@ -60,8 +61,8 @@ run(const struct arguments *arguments)
 		return EXIT_FAILURE;
 	if (arguments->dump)
 		settings_dump(settings, stdout);
-	else if (arguments->check)
-		status = check(settings);
+	else if (arguments->check != CHECK_NOTHING)
+		status = check(settings, arguments->check);
 	else
 		status = daemon_run(settings);
 	settings_free(settings);

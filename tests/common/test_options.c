@@ -20,6 +20,8 @@ struct target {
 	double interval;
 	int level;
 	unsigned calls;
+	const char *maybe;
+	bool bare; /* --maybe was there without an argument */
 };
 
 static int
@@ -37,6 +39,18 @@ refuse_silently(const struct option_row *row, const char *value, void *target,
 {
 	(void)row, (void)value, (void)target, (void)text, (void)size;
 	return -ENOMEM;
+}
+
+static int
+note_maybe(const struct option_row *row, const char *value, void *to,
+    char *text, size_t size)
+{
+	struct target *all = to;
+
+	(void)row, (void)text, (void)size;
+	all->maybe = value;
+	all->bare = value == NULL;
+	return 0;
 }
 
 static const char *const levels[] = { "error", "warning", NULL };
@@ -66,6 +80,8 @@ static const struct option_row rows[] = {
 	    .handle = options_store_choice,
 	    .offset = offsetof(struct target, level), .choices = levels,
 	    .help = "which" },
+	{ .name = "maybe", .letter = 'm', .argument = "X", .optional = true,
+	    .handle = note_maybe, .help = "or not" },
 	{ .name = "refuse", .argument = "X", .handle = refuse,
 	    .offset = offsetof(struct target, calls), .help = "never" },
 	{ .name = "silent", .handle = refuse_silently, .help = "never" },
@@ -160,6 +176,21 @@ START_TEST(arguments)
 }
 END_TEST
 
+/* It must stand in the same word, as the next one may be an operand. */
+START_TEST(optional_arguments)
+{
+	ck_assert_int_eq(parse("--maybe x"), 2);
+	ck_assert(target.bare);
+	ck_assert_int_eq(parse("--maybe=x"), 2);
+	ck_assert_str_eq(target.maybe, "x");
+	ck_assert_int_eq(parse("-m x"), 2);
+	ck_assert(target.bare);
+	ck_assert_int_eq(parse("-mx -q"), 3);
+	ck_assert_str_eq(target.maybe, "x");
+	ck_assert(target.quiet);
+}
+END_TEST
+
 START_TEST(values)
 {
 	assert_error("--count 0", -ERANGE,
@@ -194,6 +225,7 @@ START_TEST(help)
 	    "      --interval-of-messages=SECONDS\n"
 	    "                          how fast\n"
 	    "      --level=LEVEL       which\n"
+	    "  -m, --maybe[=X]         or not\n"
 	    "      --refuse=X          never\n"
 	    "      --silent            never\n";
 	char text[2048] = "";
@@ -210,7 +242,7 @@ int
 main(void)
 {
 	const TTest *const tests[] = { good, operands, abbreviations, unknown,
-	    arguments, values, help };
+	    arguments, optional_arguments, values, help };
 
 	return UNIT_RUN("options", tests);
 }

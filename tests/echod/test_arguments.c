@@ -32,7 +32,7 @@ START_TEST(nothing)
 	ck_assert_ptr_null(arguments.config);
 	ck_assert_ptr_null(arguments.workers);
 	ck_assert_uint_eq(arguments.listen.count, 0);
-	ck_assert(!arguments.check);
+	ck_assert_int_eq(arguments.check, CHECK_NOTHING);
 	arguments_clear(&arguments);
 }
 END_TEST
@@ -48,8 +48,20 @@ START_TEST(everything)
 	ck_assert_str_eq(arguments.workers, "auto");
 	ck_assert_str_eq(arguments.log_level, "debug");
 	ck_assert_str_eq(arguments.pidfile, "p");
-	ck_assert(arguments.check && arguments.dump && arguments.version &&
-	    arguments.help);
+	ck_assert_int_eq(arguments.check, CHECK_ALL);
+	ck_assert(arguments.dump && arguments.version && arguments.help);
+	arguments_clear(&arguments);
+}
+END_TEST
+
+START_TEST(checks)
+{
+	ck_assert_int_eq(parse("--check=syntax"), 0);
+	ck_assert_int_eq(arguments.check, CHECK_SYNTAX);
+	arguments_clear(&arguments);
+	ck_assert_int_eq(parse("--check=all"), -EINVAL);
+	ck_assert_str_eq(error, "--check: 'all' can't be checked; expected "
+	    "syntax, or no argument");
 	arguments_clear(&arguments);
 }
 END_TEST
@@ -70,7 +82,7 @@ END_TEST
 int
 main(void)
 {
-	const TTest *const tests[] = { nothing, everything, errors };
+	const TTest *const tests[] = { nothing, everything, checks, errors };
 
 	return UNIT_RUN("arguments", tests);
 }

@@ -105,6 +105,25 @@ class Program(unittest.TestCase):
             "expected 1 to 65535\n"))
         self.assertEqual(done.stdout, "")
 
+    def test_check_names_the_included_file(self):
+        path = self.write("f", 'include = "*.d/*.conf"\nworkers = 2\n')
+        (self.folder / "f.d").mkdir()
+        part = self.write("f.d/1.conf", "\nwokers = 3\n")
+        done = self.run_echod("--check", "--config", path, status=1)
+        self.assertEqual(done.stderr, f"{part}:2: unknown setting 'wokers'; "
+                         "did you mean 'workers'?\n")
+        self.write("f.d/1.conf", 'listener "a" { listen = ":1" }\n')
+        done = self.run_echod("--dump", "--config", path)
+        self.assertIn('listen = { ":1" }', done.stdout)
+
+    def test_check_of_the_syntax_reads_no_certificate(self):
+        path = self.write("f", 'listener "a" {\n\ttls = yes\n'
+                               "\ttls_certificate = /none.pem\n}\n")
+        done = self.run_echod("--check", "--config", path, status=1)
+        self.assertIn(f"{path}:3: ", done.stderr)
+        done = self.run_echod("--check=syntax", "--config", path)
+        self.assertEqual(done.stdout, "the settings are good\n")
+
     def test_check_has_no_effect(self):
         socket, pidfile = self.folder / "s", self.folder / "p"
         done = self.run_echod("--check", "--listen", f"unix:{socket}",
