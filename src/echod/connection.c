@@ -20,6 +20,29 @@
 /* Bytes that OpenSSL may have taken from the socket: of two records. */
 #define IN_OPENSSL (2 * 16 * 1024)
 
+/* Nobody else writes, so there is no need to lock the bus. */
+static void
+count(_Atomic uint64_t *counter, int step)
+{
+	uint64_t value = atomic_load_explicit(counter, memory_order_relaxed);
+
+	atomic_store_explicit(counter, value + (uint64_t)(int64_t)step,
+	    memory_order_relaxed);
+}
+
+uint64_t
+connections_open_count(const struct connections *connections)
+{
+	return atomic_load_explicit(&connections->open_count,
+	    memory_order_relaxed);
+}
+
+uint64_t
+connections_total(const struct connections *connections)
+{
+	return atomic_load_explicit(&connections->total, memory_order_relaxed);
+}
+
 static void
 add(struct connections *connections, struct connection *connection)
 {
@@ -28,6 +51,15 @@ add(struct connections *connections, struct connection *connection)
 	connection->id = atomic_fetch_add_explicit(&last_id, 1,
 	    memory_order_relaxed) + 1;
 	LIST_INSERT_HEAD(&connections->open, connection, open);
+	count(&connections->open_count, 1);
+	count(&connections->total, 1);
+}
+
+static void
+take_away(struct connections *connections, struct connection *connection)
+{
+	LIST_REMOVE(connection, open);
+	count(&connections->open_count, -1);
 }
 
 /* Out of line, so that no task's stack holds the text while it waits. */
@@ -203,7 +235,7 @@ connection_serve(aw_reader *reader, aw_writer *writer, void *arg)
 	err = serve(reader, connection, service->connections->ending);
 	if (log_enabled(LOG_LEVEL_DEBUG))
 		log_closed(connection, err);
-	LIST_REMOVE(connection, open);
+	take_away(service->connections, connection);
 	free(connection);
 	return err;
 }

@@ -10,6 +10,7 @@
 #include "tls_statistics.h"
 
 #include <await.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/queue.h>
@@ -25,6 +26,9 @@ struct connection {
 
 struct connections {
 	LIST_HEAD(, connection) open;
+	/* Counted by the worker, read by the main thread. */
+	_Atomic uint64_t open_count;
+	_Atomic uint64_t total; /* the open ones, and all before them */
 	bool ending; /* no more is to be echoed */
 };
 
@@ -43,5 +47,9 @@ int connection_serve(aw_reader *reader, aw_writer *writer, void *arg);
  * of the stream.  This holds for those that come later, too.
  */
 void connections_end(struct connections *connections);
+
+/* How many are open, and how many have been; for any thread. */
+uint64_t connections_open_count(const struct connections *connections);
+uint64_t connections_total(const struct connections *connections);
 
 #endif

@@ -10,6 +10,7 @@
 #include "pidfile.h"
 #include "process.h"
 #include "settings_table.h"
+#include "supervisor.h"
 #include "tls.h"
 #include "worker.h"
 
@@ -28,6 +29,7 @@ struct daemon {
 	struct tls tls;
 	aw_handle *rotation; /* of the keys of TLS tickets */
 	struct pidfile pidfile;
+	struct supervisor supervisor;
 	aw_loop *loop;
 	aw_future *finished; /* no worker is left */
 	struct worker *workers;
@@ -45,6 +47,7 @@ static void
 stop(struct daemon *daemon)
 {
 	daemon->stopping = true;
+	daemon->supervisor.stopping = true;
 	notify_stopping();
 	listeners_remove_paths(&daemon->listeners);
 	for (size_t i = 0; i < daemon->running; i++)
@@ -133,8 +136,12 @@ all_started(struct daemon *daemon)
 		return;
 	listeners_log(&daemon->listeners);
 	log_notice("ready");
-	notify_ready(daemon->worker_count,
-	    address_count(&daemon->listeners));
+	notify_ready();
+	daemon->supervisor.loop = daemon->loop;
+	daemon->supervisor.workers = daemon->workers;
+	daemon->supervisor.worker_count = daemon->worker_count;
+	daemon->supervisor.address_count = address_count(&daemon->listeners);
+	supervisor_start(&daemon->supervisor);
 }
 
 static void
@@ -246,6 +253,7 @@ serve(void *arg)
 		return err;
 	start_rotation(daemon);
 	err = aw_await(daemon->finished);
+	supervisor_stop(&daemon->supervisor);
 	if (daemon->rotation != NULL)
 		aw_handle_cancel(daemon->rotation);
 	tls_log_statistics(&daemon->tls);

@@ -31,6 +31,8 @@ noinst_LIBRARIES += %D%/libechod.a
 	%D%/settings_table.h \
 	%D%/shortage.c \
 	%D%/shortage.h \
+	%D%/supervisor.c \
+	%D%/supervisor.h \
 	%D%/tcp_socket.c \
 	%D%/tcp_socket.h \
 	%D%/tls.c \

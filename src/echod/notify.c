@@ -4,15 +4,50 @@
  */
 #include "notify.h"
 
-#ifdef HAVE_LIBSYSTEMD
+#include <stdint.h>
+#include <stdlib.h>
 
+#ifdef HAVE_LIBSYSTEMD
 #include <systemd/sd-daemon.h>
+#else
+/* As libsystemd has them, where there is no service manager. */
+#define sd_notify(unset, text) ((void)(text))
+#define sd_notifyf(unset, format, text) ((void)(text))
+#define sd_watchdog_enabled(unset, time) ((void)(time), 0)
+#endif
+
+bool
+notify_is_wanted(void)
+{
+	return getenv("NOTIFY_SOCKET") != NULL;
+}
 
 void
-notify_ready(size_t workers, size_t addresses)
+notify_ready(void)
 {
-	sd_notifyf(0, "READY=1\nSTATUS=Serving; workers: %zu, addresses: %zu",
-	    workers, addresses);
+	sd_notify(0, "READY=1");
+}
+
+void
+notify_status(const char *text)
+{
+	sd_notifyf(0, "STATUS=%s", text);
+}
+
+double
+notify_watchdog_time(void)
+{
+	uint64_t microseconds = 0;
+
+	if (sd_watchdog_enabled(0, &microseconds) <= 0)
+		return 0;
+	return (double)microseconds / 1e6;
+}
+
+void
+notify_watchdog(void)
+{
+	sd_notify(0, "WATCHDOG=1");
 }
 
 void
@@ -20,19 +55,3 @@ notify_stopping(void)
 {
 	sd_notify(0, "STOPPING=1\nSTATUS=Finishing open connections");
 }
-
-#else
-
-void
-notify_ready(size_t workers, size_t addresses)
-{
-	(void)workers;
-	(void)addresses;
-}
-
-void
-notify_stopping(void)
-{
-}
-
-#endif

@@ -7,10 +7,21 @@
 #ifndef ECHOD_NOTIFY_H
 #define ECHOD_NOTIFY_H
 
-#include <stddef.h>
+#include <stdbool.h>
 
-/* We serve, with that many workers on that many addresses. */
-void notify_ready(size_t workers, size_t addresses);
+/* Whether there is one. */
+bool notify_is_wanted(void);
+
+/* We serve. */
+void notify_ready(void);
+
+/* What we are at, for people. */
+void notify_status(const char *text);
+
+/* Seconds within which notify_watchdog has to be called; 0 if it need not. */
+double notify_watchdog_time(void);
+/* All goes well. */
+void notify_watchdog(void);
 
 /* We have stopped listening, and finish what is open. */
 void notify_stopping(void);

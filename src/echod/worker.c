@@ -111,6 +111,15 @@ on_renew_tls(void *arg)
 	}
 }
 
+/* In the worker's thread. */
+static void
+on_turn(void *arg)
+{
+	struct worker *worker = arg;
+
+	atomic_store(&worker->turned, true);
+}
+
 /* ------------------------------------------------------------- the servers */
 
 /* What a listener that speaks TLS needs; the context is the caller's. */
@@ -387,6 +396,24 @@ worker_renew_tls(struct worker *worker)
 	worker->tls_renewed = true;
 	if (worker->running)
 		tell(worker->loop, on_renew_tls, worker);
+}
+
+bool
+worker_has_turned(const struct worker *worker)
+{
+	return !worker->running || !worker->asked_for_turn ||
+	    atomic_load(&worker->turned);
+}
+
+void
+worker_ask_turn(struct worker *worker)
+{
+	if (!worker->running || !worker_has_turned(worker))
+		return;
+	atomic_store(&worker->turned, false);
+	/* Short of memory is not stuck. */
+	worker->asked_for_turn = aw_loop_call_soon_threadsafe(worker->loop,
+	    on_turn, worker) == 0;
 }
 
 void

@@ -19,6 +19,8 @@
 #include <await.h>
 #include <pthread.h>
 #include <semaphore.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 
 struct worker;
 
@@ -45,6 +47,7 @@ struct worker {
 	bool running;          /* its loop can be called */
 	bool stop_requested;   /* before it was running */
 	bool tls_renewed;      /* the same */
+	bool asked_for_turn;
 
 	/* The worker's own. */
 	pthread_t thread;
@@ -57,6 +60,7 @@ struct worker {
 	struct shortage shortage;
 	aw_future *stop;
 	bool aborted;
+	_Atomic bool turned;   /* since it was asked to */
 };
 
 /* Starts it.  Returns 0 or -errno, and then there are no events. */
@@ -70,6 +74,11 @@ void worker_abort(struct worker *worker);
 
 /* Has it use the TLS contexts that are in force, for new connections. */
 void worker_renew_tls(struct worker *worker);
+
+/* Has its loop take a turn, unless it is still to take the one before. */
+void worker_ask_turn(struct worker *worker);
+/* Whether it has; one that does not run is not waited for. */
+bool worker_has_turned(const struct worker *worker);
 
 /* Waits for its thread, if it has one, after the event `ended`. */
 void worker_join(struct worker *worker);

@@ -42,10 +42,18 @@ START_TEST(messages)
 
 	folder_make();
 	fd = manager_socket();
-	notify_ready(2, 3);
+	ck_assert(notify_is_wanted());
+	notify_ready();
 #ifdef HAVE_LIBSYSTEMD
-	ck_assert_str_eq(receive(fd),
-	    "READY=1\nSTATUS=Serving; workers: 2, addresses: 3");
+	ck_assert_str_eq(receive(fd), "READY=1");
+#endif
+	notify_status("100 % well");
+#ifdef HAVE_LIBSYSTEMD
+	ck_assert_str_eq(receive(fd), "STATUS=100 % well");
+#endif
+	notify_watchdog();
+#ifdef HAVE_LIBSYSTEMD
+	ck_assert_str_eq(receive(fd), "WATCHDOG=1");
 #endif
 	notify_stopping();
 #ifdef HAVE_LIBSYSTEMD
@@ -61,15 +69,43 @@ END_TEST
 START_TEST(nobody_listens)
 {
 	unsetenv("NOTIFY_SOCKET");
-	notify_ready(1, 1);
+	ck_assert(!notify_is_wanted());
+	notify_ready();
+	notify_status("");
+	notify_watchdog();
 	notify_stopping();
+}
+END_TEST
+
+START_TEST(time_of_the_watchdog)
+{
+	char pid[16];
+
+	unsetenv("WATCHDOG_USEC");
+	unsetenv("WATCHDOG_PID");
+	ck_assert_double_eq(notify_watchdog_time(), 0);
+	setenv("WATCHDOG_USEC", "2500000", 1);
+#ifdef HAVE_LIBSYSTEMD
+	ck_assert_double_eq_tol(notify_watchdog_time(), 2.5, 1e-9);
+#endif
+	/* It is for another process. */
+	setenv("WATCHDOG_PID", "1", 1);
+	ck_assert_double_eq(notify_watchdog_time(), 0);
+	snprintf(pid, sizeof(pid), "%d", (int)getpid());
+	setenv("WATCHDOG_PID", pid, 1);
+#ifdef HAVE_LIBSYSTEMD
+	ck_assert_double_gt(notify_watchdog_time(), 2);
+#endif
+	setenv("WATCHDOG_USEC", "soon", 1);
+	ck_assert_double_eq(notify_watchdog_time(), 0);
 }
 END_TEST
 
 int
 main(void)
 {
-	const TTest *const tests[] = { messages, nobody_listens };
+	const TTest *const tests[] = { messages, nobody_listens,
+	    time_of_the_watchdog };
 
 	return UNIT_RUN("notify", tests);
 }

@@ -9,11 +9,13 @@ programs_tests = \
 	%D%/test_start_errors.py \
 	%D%/test_streams.py \
 	%D%/test_system_calls.py \
-	%D%/test_systemd.sh
+	%D%/test_systemd.sh \
+	%D%/test_watchdog.py
 
 dist_check_SCRIPTS += $(programs_tests) %D%/test_tls.py %D%/test_tls_peers.py
 SLOW_TESTS += %D%/test_tls.py
 PLAIN_TESTS += %D%/test_tls_peers.py
 TESTS += $(programs_tests)
-EXTRA_DIST += %D%/harness.py %D%/systemd-container.sh \
+EXTRA_DIST += %D%/harness.py %D%/stopped_thread.py \
+	%D%/systemd-container.sh \
 	%D%/systemd-inside.sh %D%/tls.py

@@ -185,6 +185,37 @@ check_same "the client's errors" "$(cat /root/held.errors)" ""
 check_same "result of the stop" "$(property echod.service Result)" success
 check_same "exit status" "$(property echod.service ExecMainStatus)" 0
 
+# ---- the watchdog
+
+mkdir -p /run/systemd/system/echod.service.d
+cat >/run/systemd/system/echod.service.d/watchdog.conf <<END
+[Service]
+ExecStart=
+ExecStart=$prefix/sbin/echod --listen 127.0.0.1:7007 --listen [::1]:7007 --workers 2
+WatchdogSec=1
+LimitCORE=0
+END
+systemctl daemon-reload
+check "start with a watchdog" systemctl start echod
+before=$(property echod.service NRestarts)
+sleep 2
+check_same "restarts while all goes well" \
+    "$(property echod.service NRestarts)" "$before"
+stuck=$(main_pid)
+python3 "$prefix/stopped_thread.py" "$stuck" "worker 1" 20 &
+holder=$!
+wait_for "a stuck worker trips it" sh -c "journalctl --sync
+    journalctl --quiet --unit=echod --grep='Watchdog timeout' | grep -q ."
+# A traced thread does not die until its tracer has seen it.
+kill $holder 2>/dev/null
+wait $holder
+wait_for "it brings a new process" is_a_new_process "$stuck"
+check_hello "after the watchdog:"
+check_same "lines about the stuck worker" "$(journal_count 3 'not turned')" 1
+check "stop" systemctl stop echod
+rm /run/systemd/system/echod.service.d/watchdog.conf
+systemctl daemon-reload
+
 # ---- a start that fails
 
 socat TCP-LISTEN:7007,bind=127.0.0.1,reuseaddr,fork EXEC:true &

@@ -65,6 +65,7 @@ case $prefix in
 	mv "$folder/moved" "$folder/layer"
 	;;
 esac
+cp "$here/stopped_thread.py" "$folder/layer$place/"
 units=$(find "$folder/layer" -name echod.service)
 [ -n "$units" ] || not_for "configured without units"
 units=${units%/echod.service}
