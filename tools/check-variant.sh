@@ -22,7 +22,7 @@ if [ -f "$source/config.status" ]; then
 fi
 
 case ${MAKEFLAGS-} in
-*jobserver*) jobs= check_jobs= ;;
+*jobserver*) jobs='' check_jobs='' ;;
 *)
 	processors=$(getconf _NPROCESSORS_ONLN)
 	jobs=-j$((processors + 1))
