@@ -18,6 +18,8 @@ noinst_LIBRARIES += %D%/libcommon.a
 	%D%/setting.h \
 	%D%/settings.c \
 	%D%/settings.h \
+	%D%/settings_compare.c \
+	%D%/settings_compare.h \
 	%D%/settings_file.c \
 	%D%/settings_load.c \
 	%D%/settings_load.h \

@@ -10,6 +10,7 @@ COMMON_TESTS = \
 	%D%/test_log_limit \
 	%D%/test_options \
 	%D%/test_settings \
+	%D%/test_settings_compare \
 	%D%/test_settings_load \
 	%D%/test_suggest \
 	%D%/test_tls_options \
@@ -29,6 +30,9 @@ TESTS += $(COMMON_TESTS)
 %C%_test_options_LDADD = $(COMMON_TEST_LIBS)
 %C%_test_settings_SOURCES = %D%/test_settings.c %D%/folder.h
 %C%_test_settings_LDADD = $(COMMON_TEST_LIBS)
+%C%_test_settings_compare_SOURCES = %D%/test_settings_compare.c \
+	%D%/folder.h
+%C%_test_settings_compare_LDADD = $(COMMON_TEST_LIBS)
 %C%_test_settings_load_SOURCES = %D%/test_settings_load.c %D%/folder.h \
 	$(FAIL_SHARED)
 %C%_test_settings_load_LDFLAGS = $(FAIL_WRAPS)
