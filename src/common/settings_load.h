@@ -6,8 +6,8 @@
  *
  * An include stands outside of any section, as often as one likes; it names
  * files or patterns of glob(7), which begin in the folder of the file that it
- * stands in.  What it names takes its place, in the order of their names where a
- * pattern fits several.
+ * stands in.  What it names takes its place, in the order of their names where
+ * a pattern fits several.
  */
 #ifndef COMMON_SETTINGS_LOAD_H
 #define COMMON_SETTINGS_LOAD_H

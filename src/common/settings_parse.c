@@ -94,8 +94,8 @@ value_read(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *result)
 }
 
 /*
- * libConfuse has met the opening brace of a section.  An error here would be one
- * of a default, for which it ends the process; memory_short tells of it.
+ * libConfuse has met the opening brace of a section.  An error here would be
+ * one of a default, for which it ends the process; memory_short tells of it.
  */
 static int
 section_begun(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *result)

@@ -4,31 +4,47 @@
  */
 #include "activation.h"
 
+#include <string.h>
+
+struct listener *
+activation_find(const struct listeners *listeners, const char *name)
+{
+	if (listeners->count == 1)
+		return &listeners->items[0];
+	return listeners_find(listeners, name);
+}
+
 #ifdef HAVE_LIBSYSTEMD
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <systemd/sd-daemon.h>
 
-static struct listener *
-find_listener(struct listeners *listeners, const char *name)
+/* The descriptor goes along, whatever happens. */
+static int
+add(struct listener *listener, int fd, const char *name)
 {
-	if (listeners->count == 1)
-		return &listeners->items[0];
-	for (size_t i = 0; i < listeners->count; i++)
-		if (strcmp(listeners->items[i].name, name) == 0)
-			return &listeners->items[i];
-	return NULL;
+	struct listening *listening = listening_new(1);
+
+	if (listening == NULL)
+		return -ENOMEM;
+	listening->fds[0] = fd;
+	listening->given_name = strdup(name);
+	if (listening->given_name == NULL) {
+		listening_unref(listening);
+		return -ENOMEM;
+	}
+	listening_note_text(listening);
+	return listener_add(listener, listening);
 }
 
 static int
 take_one(struct listeners *listeners, int fd, const char *name, char *error,
     size_t error_size)
 {
-	struct listener *listener = find_listener(listeners, name);
+	struct listener *listener = activation_find(listeners, name);
 	int flags;
 
 	if (listener == NULL) {
@@ -46,7 +62,7 @@ take_one(struct listeners *listeners, int fd, const char *name, char *error,
 	flags = fcntl(fd, F_GETFL);
 	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
 		return -errno;
-	return listener_add_shared(listener, fd);
+	return add(listener, fd, name);
 }
 
 int

@@ -18,4 +18,8 @@
 int activation_take(struct listeners *listeners, char *error,
     size_t error_size);
 
+/* Which listener such a socket is for; NULL if none. */
+struct listener *activation_find(const struct listeners *listeners,
+    const char *name);
+
 #endif

@@ -5,10 +5,11 @@
 #include "daemon.h"
 
 #include "common/log.h"
-#include "listener.h"
+#include "generation.h"
 #include "notify.h"
 #include "pidfile.h"
 #include "process.h"
+#include "reload.h"
 #include "settings_table.h"
 #include "supervisor.h"
 #include "tls.h"
@@ -23,10 +24,7 @@
 #define ERROR_SIZE 1024
 
 struct daemon {
-	const struct settings *settings;
-	const struct global_settings *global;
-	struct listeners listeners;
-	struct tls tls;
+	struct reload reload; /* has the generation in force */
 	aw_handle *rotation; /* of the keys of TLS tickets */
 	struct pidfile pidfile;
 	struct supervisor supervisor;
@@ -49,7 +47,10 @@ stop(struct daemon *daemon)
 	daemon->stopping = true;
 	daemon->supervisor.stopping = true;
 	notify_stopping();
-	listeners_remove_paths(&daemon->listeners);
+	listeners_remove_paths(&daemon->reload.generation->listeners);
+	/* Otherwise a worker may be about to duplicate them. */
+	if (daemon->started == daemon->running)
+		reload_stop(&daemon->reload);
 	for (size_t i = 0; i < daemon->running; i++)
 		worker_stop(&daemon->workers[i]);
 }
@@ -75,24 +76,39 @@ static void
 on_hangup(void *arg)
 {
 	struct daemon *daemon = arg;
-	size_t count;
 
-	if (daemon->stopping)
-		return;
-	if (tls_reload(&daemon->tls, daemon->settings, &count) < 0) {
-		log_error("not reloaded: certificates and keys stay as they "
-		    "were");
-		return;
-	}
-	for (size_t i = 0; i < daemon->running; i++)
-		worker_renew_tls(&daemon->workers[i]);
-	if (count == 0)
-		log_notice("nothing to reload: no listener speaks TLS; "
-		    "a changed file is taken up by a restart");
+	if (daemon->started == daemon->worker_count)
+		reload_begin(&daemon->reload);
 	else
-		log_notice("reloaded: certificates and keys, of listeners: "
-		    "%zu; a changed configuration file is taken up by "
-		    "a restart", count);
+		daemon->reload.again = true;
+}
+
+static void
+on_prepared(struct worker *worker, int error, void *arg)
+{
+	struct daemon *daemon = arg;
+
+	reload_prepared(&daemon->reload, worker, error);
+}
+
+static void on_rotation(void *arg);
+
+static void
+start_rotation(struct daemon *daemon)
+{
+	double seconds = tls_rotation(&daemon->reload.generation->listeners);
+
+	/* Without memory for it, the next connection sees to the keys. */
+	daemon->rotation = seconds > 0 ? aw_loop_call_later(daemon->loop,
+	    seconds, on_rotation, daemon) : NULL;
+}
+
+static void
+stop_rotation(struct daemon *daemon)
+{
+	if (daemon->rotation != NULL)
+		aw_handle_cancel(daemon->rotation);
+	daemon->rotation = NULL;
 }
 
 static void
@@ -100,48 +116,46 @@ on_rotation(void *arg)
 {
 	struct daemon *daemon = arg;
 
-	tls_rotate(&daemon->tls);
-	/* Without memory for it, the next connection sees to the keys. */
-	daemon->rotation = aw_loop_call_later(daemon->loop,
-	    tls_rotation(&daemon->tls), on_rotation, daemon);
+	tls_rotate(&daemon->reload.generation->listeners);
+	start_rotation(daemon);
 }
 
+/* What the main thread does by itself goes by the new settings, too. */
 static void
-start_rotation(struct daemon *daemon)
+on_reloaded(void *arg)
 {
-	double seconds = tls_rotation(&daemon->tls);
+	struct daemon *daemon = arg;
 
-	if (seconds > 0)
-		daemon->rotation = aw_loop_call_later(daemon->loop, seconds,
-		    on_rotation, daemon);
+	daemon->supervisor.address_count = listeners_address_count(
+	    &daemon->reload.generation->listeners);
+	stop_rotation(daemon);
+	start_rotation(daemon);
 }
 
 /* ------------------------------------------------------------- the workers */
 
-static size_t
-address_count(const struct listeners *listeners)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < listeners->count; i++)
-		count += listeners->items[i].address_count;
-	return count;
-}
-
 static void
 all_started(struct daemon *daemon)
 {
-	listeners_close_shared(&daemon->listeners);
-	if (daemon->stopping)
+	const struct listeners *listeners =
+	    &daemon->reload.generation->listeners;
+
+	if (daemon->stopping) {
+		reload_stop(&daemon->reload);
 		return;
-	listeners_log(&daemon->listeners);
+	}
+	listeners_log(listeners, NULL);
 	log_notice("ready");
 	notify_ready();
 	daemon->supervisor.loop = daemon->loop;
 	daemon->supervisor.workers = daemon->workers;
 	daemon->supervisor.worker_count = daemon->worker_count;
-	daemon->supervisor.address_count = address_count(&daemon->listeners);
+	daemon->supervisor.address_count = listeners_address_count(listeners);
 	supervisor_start(&daemon->supervisor);
+	if (daemon->reload.again) {
+		daemon->reload.again = false;
+		reload_begin(&daemon->reload);
+	}
 }
 
 static void
@@ -185,11 +199,10 @@ start_workers(struct daemon *daemon)
 
 		worker->index = i;
 		worker->alone = daemon->worker_count == 1;
-		worker->settings = daemon->global;
-		worker->listeners = &daemon->listeners;
-		worker->tls = &daemon->tls;
+		worker->generation = daemon->reload.generation;
 		worker->main_loop = daemon->loop;
 		worker->events.started = on_worker_started;
+		worker->events.prepared = on_prepared;
 		worker->events.ended = on_worker_ended;
 		worker->events.arg = daemon;
 		err = worker_start(worker);
@@ -254,9 +267,8 @@ serve(void *arg)
 	start_rotation(daemon);
 	err = aw_await(daemon->finished);
 	supervisor_stop(&daemon->supervisor);
-	if (daemon->rotation != NULL)
-		aw_handle_cancel(daemon->rotation);
-	tls_log_statistics(&daemon->tls);
+	stop_rotation(daemon);
+	tls_log_statistics(&daemon->reload.generation->listeners);
 	log_notice("stopped");
 	return daemon->failed ? -EIO : err;
 }
@@ -269,6 +281,7 @@ run_loop(struct daemon *daemon)
 
 	daemon->workers = calloc(daemon->worker_count,
 	    sizeof(*daemon->workers));
+	daemon->reload.workers = daemon->workers;
 	daemon->loop = aw_loop_new(NULL);
 	if (daemon->loop != NULL)
 		daemon->finished = aw_loop_create_future(daemon->loop);
@@ -290,60 +303,51 @@ out:
 /* ----------------------------------------------------------- start and end */
 
 static int
-open_listeners(struct daemon *daemon)
+write_pidfile(struct daemon *daemon)
 {
+	const char *path = daemon->reload.generation->global->pidfile;
 	char error[ERROR_SIZE];
 	int err;
 
-	err = listeners_open(&daemon->listeners, daemon->settings,
-	    daemon->worker_count, error, sizeof(error));
+	if (path == NULL)
+		return 0;
+	err = pidfile_write(&daemon->pidfile, path, error, sizeof(error));
 	if (err < 0)
 		log_error("%s", error);
 	return err;
 }
 
-static int
-write_pidfile(struct daemon *daemon)
+static void
+prepare_reload(struct daemon *daemon, const struct arguments *arguments)
 {
-	char error[ERROR_SIZE];
-	int err;
-
-	if (daemon->global->pidfile == NULL)
-		return 0;
-	err = pidfile_write(&daemon->pidfile, daemon->global->pidfile, error,
-	    sizeof(error));
-	if (err < 0)
-		log_error("%s", error);
-	return err;
+	daemon->reload.arguments = arguments;
+	daemon->reload.worker_count = daemon->worker_count;
+	daemon->reload.done = on_reloaded;
+	daemon->reload.arg = daemon;
 }
 
 int
-daemon_run(const struct settings *settings)
+daemon_run(const struct arguments *arguments, struct settings *settings)
 {
-	struct daemon daemon = {
-		.settings = settings,
-		.global = settings->global,
-	};
+	const struct global_settings *global = settings->global;
+	struct daemon daemon = { .loop = NULL };
 	int err;
 
-	log_set_level((enum log_level)daemon.global->log_level);
+	log_set_level((enum log_level)global->log_level);
 	signal(SIGPIPE, SIG_IGN);
 	process_raise_limits();
-	daemon.worker_count = daemon.global->workers > 0 ?
-	    (size_t)daemon.global->workers : process_processors();
-	err = tls_open(&daemon.tls, settings);
-	if (err < 0)
+	daemon.worker_count = global->workers > 0 ? (size_t)global->workers :
+	    process_processors();
+	prepare_reload(&daemon, arguments);
+	daemon.reload.generation = generation_new(settings,
+	    daemon.worker_count, NULL);
+	if (daemon.reload.generation == NULL)
 		return EXIT_FAILURE;
-	err = open_listeners(&daemon);
-	if (err < 0)
-		goto no_listeners;
 	hold_signals(SIG_BLOCK);
 	err = write_pidfile(&daemon);
 	if (err == 0)
 		err = run_loop(&daemon);
 	pidfile_remove(&daemon.pidfile);
-	listeners_close(&daemon.listeners);
-no_listeners:
-	tls_close(&daemon.tls);
+	reload_close(&daemon.reload);
 	return err < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -9,17 +9,125 @@
 #include "configuration.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-static int
-prepare(struct listeners *listeners, const struct settings *settings,
-    size_t workers)
+/* What is needed to open the listeners. */
+struct opening {
+	struct listeners *listeners;
+	const struct settings *settings;
+	const struct listeners *old;
+	char *error;
+	size_t error_size;
+};
+
+/* ------------------------------------------------------ what stays as it is */
+
+static bool
+has(const struct listeners *listeners, const struct listening *listening)
 {
-	listeners->workers = workers;
+	for (size_t i = 0; i < listeners->count; i++)
+		for (size_t j = 0; j < listeners->items[i].address_count; j++)
+			if (listeners->items[i].addresses[j] == listening)
+				return true;
+	return false;
+}
+
+static bool
+is_same(const struct address *one, const struct address *other)
+{
+	return one->kind == other->kind && one->port == other->port &&
+	    strcmp(one->host, other->host) == 0 &&
+	    strcmp(one->path, other->path) == 0;
+}
+
+/*
+ * Whether a socket that is there is what a place in a listener's list asks for.
+ * Of ports that the kernel chose there may be several.
+ */
+static bool
+fits(const struct listening *listening, const struct listener *owner,
+    const struct listener *listener, size_t place)
+{
+	const struct address *asked = &listener->settings->listen.items[place];
+
+	if (listening->given_name != NULL ||
+	    !is_same(&listening->asked, asked))
+		return false;
+	return asked->kind == ADDRESS_UNIX || asked->port != 0 ||
+	    (strcmp(owner->name, listener->name) == 0 &&
+	    listening->place == place);
+}
+
+static int
+keep_from(const struct listener *owner, struct listener *listener,
+    size_t place)
+{
+	int count = 0;
+
+	for (size_t i = 0; i < owner->address_count; i++) {
+		struct listening *listening = owner->addresses[i];
+
+		if (!fits(listening, owner, listener, place))
+			continue;
+		if (listener_add(listener, listening_ref(listening)) < 0)
+			return -ENOMEM;
+		listening->place = place;
+		count++;
+	}
+	return count;
+}
+
+/* A name stands for several sockets.  Returns how many, or -ENOMEM. */
+static int
+keep(const struct opening *opening, struct listener *listener, size_t place)
+{
+	const struct listeners *old = opening->old;
+	int count = 0, kept;
+
+	for (size_t i = 0; old != NULL && i < old->count; i++) {
+		kept = keep_from(&old->items[i], listener, place);
+		if (kept < 0)
+			return kept;
+		count += kept;
+	}
+	return count;
+}
+
+/* What the service manager gave goes by name, again. */
+static int
+keep_given(const struct opening *opening)
+{
+	const struct listeners *old = opening->old;
+
+	for (size_t i = 0; i < old->count; i++)
+		for (size_t j = 0; j < old->items[i].address_count; j++) {
+			struct listening *given = old->items[i].addresses[j];
+			struct listener *listener;
+
+			if (given->given_name == NULL)
+				continue;
+			listener = activation_find(opening->listeners,
+			    given->given_name);
+			if (listener != NULL && listener_add(listener,
+			    listening_ref(given)) < 0)
+				return -ENOMEM;
+		}
+	return 0;
+}
+
+/* ------------------------------------------------------------------ opening */
+
+static int
+prepare(const struct opening *opening)
+{
+	const struct settings *settings = opening->settings;
+	struct listeners *listeners = opening->listeners;
+
 	listeners->count = 0;
 	listeners->items = calloc(settings->section_count,
 	    sizeof(*listeners->items));
@@ -33,60 +141,158 @@ prepare(struct listeners *listeners, const struct settings *settings,
 	return 0;
 }
 
-int
-listeners_open(struct listeners *listeners, const struct settings *settings,
-    size_t workers, char *error, size_t error_size)
+/* The default listener has addresses that a machine may lack. */
+static int
+open_all(const struct opening *opening, struct listener *listener, bool lenient)
 {
+	const struct address_list *list = &listener->settings->listen;
+	int err = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		err = keep(opening, listener, i);
+		if (err == 0)
+			err = listener_open(listener, i,
+			    opening->listeners->workers, opening->error,
+			    opening->error_size);
+		if (err >= 0)
+			continue;
+		if (!lenient || !listener_lacks_address(err))
+			return err;
+		log_warning("%s", opening->error);
+	}
+	return listener->address_count > 0 ? 0 : err;
+}
+
+static int
+open_each(const struct opening *opening)
+{
+	struct listeners *listeners = opening->listeners;
 	int err;
 
-	snprintf(error, error_size, "out of memory");
-	err = prepare(listeners, settings, workers);
+	err = prepare(opening);
 	if (err == 0)
-		err = activation_take(listeners, error, error_size);
+		err = opening->old != NULL ? keep_given(opening) :
+		    activation_take(listeners, opening->error,
+		    opening->error_size);
 	for (size_t i = 0; i < listeners->count && err >= 0; i++) {
 		/* What came from the service manager takes its place. */
 		if (listeners->items[i].address_count == 0)
-			err = listener_open(&listeners->items[i], workers,
-			    config_is_default(&settings->sections[i]), error,
-			    error_size);
+			err = open_all(opening, &listeners->items[i],
+			    config_is_default(&opening->settings->sections[i]));
 	}
+	return err;
+}
+
+int
+listeners_open(struct listeners *listeners, const struct settings *settings,
+    size_t workers, const struct listeners *old, char *error,
+    size_t error_size)
+{
+	const struct opening opening = {
+		.listeners = listeners,
+		.settings = settings,
+		.old = old,
+		.error = error,
+		.error_size = error_size,
+	};
+	int err;
+
+	snprintf(error, error_size, "out of memory");
+	*listeners = (struct listeners){ .workers = workers };
+	err = open_each(&opening);
 	if (err >= 0)
 		return 0;
 	listeners_close(listeners);
 	return err;
 }
 
+int
+listener_add(struct listener *listener, struct listening *listening)
+{
+	struct listening **addresses;
+
+	addresses = reallocarray(listener->addresses,
+	    listener->address_count + 1, sizeof(struct listening *));
+	if (addresses == NULL) {
+		listening_unref(listening);
+		return -ENOMEM;
+	}
+	listener->addresses = addresses;
+	addresses[listener->address_count++] = listening;
+	return 0;
+}
+
+/* --------------------------------------------------------------- afterwards */
+
+static void
+adjust(const struct listener *listener, struct listening *listening)
+{
+	const struct unix_socket *unix_socket = &listening->unix_socket;
+
+	if (listening->given_name != NULL)
+		return;
+	for (size_t i = 0; i < listening->fd_count; i++)
+		if (listen(listening->fds[i], listener->settings->backlog) < 0)
+			log_warning("%s: the backlog stays as it was: %s",
+			    listening->text, strerror(errno));
+	if (unix_socket->path[0] != '\0' && chmod(unix_socket->path,
+	    listener->settings->unix_mode) < 0)
+		log_warning("%s: the permissions stay as they were: %s",
+		    listening->text, strerror(errno));
+}
+
 void
-listeners_log(const struct listeners *listeners)
+listeners_adjust(const struct listeners *listeners)
 {
 	for (size_t i = 0; i < listeners->count; i++)
 		for (size_t j = 0; j < listeners->items[i].address_count; j++)
-			log_notice("listening on %s",
-			    listeners->items[i].addresses[j].text);
+			adjust(&listeners->items[i],
+			    listeners->items[i].addresses[j]);
+}
+
+void
+listeners_log(const struct listeners *listeners, const struct listeners *old)
+{
+	for (size_t i = 0; i < listeners->count; i++)
+		for (size_t j = 0; j < listeners->items[i].address_count; j++)
+			if (old == NULL ||
+			    !has(old, listeners->items[i].addresses[j]))
+				log_notice("listening on %s",
+				    listeners->items[i].addresses[j]->text);
+}
+
+size_t
+listeners_address_count(const struct listeners *listeners)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < listeners->count; i++)
+		count += listeners->items[i].address_count;
+	return count;
+}
+
+struct listener *
+listeners_find(const struct listeners *listeners, const char *name)
+{
+	for (size_t i = 0; i < listeners->count; i++)
+		if (strcmp(listeners->items[i].name, name) == 0)
+			return &listeners->items[i];
+	return NULL;
 }
 
 int
-listeners_take(struct listeners *listeners, size_t listener, size_t worker,
-    int *fds)
+listener_take(const struct listener *listener, size_t worker, int *fds)
 {
-	const struct listener *from = &listeners->items[listener];
+	for (size_t i = 0; i < listener->address_count; i++) {
+		int err;
 
-	for (size_t i = 0; i < from->address_count; i++) {
-		struct listening *listening = &from->addresses[i];
-
-		if (listening->fd_count > 1 || listeners->workers == 1) {
-			fds[i] = listening->fds[worker];
-			listening->fds[worker] = -1;
+		fds[i] = listening_duplicate(listener->addresses[i], worker);
+		if (fds[i] >= 0)
 			continue;
-		}
-		fds[i] = fcntl(listening->fds[0], F_DUPFD_CLOEXEC, 3);
-		if (fds[i] < 0) {
-			int err = -errno;
-
-			while (i > 0)
-				close(fds[--i]);
-			return err;
-		}
+		err = fds[i];
+		while (i > 0)
+			close(fds[--i]);
+		return err;
 	}
 	return 0;
 }
@@ -96,38 +302,26 @@ listeners_remove_paths(struct listeners *listeners)
 {
 	for (size_t i = 0; i < listeners->count; i++)
 		for (size_t j = 0; j < listeners->items[i].address_count; j++)
-			unix_remove(
-			    &listeners->items[i].addresses[j].unix_socket);
-}
-
-static void
-close_sockets(struct listening *listening)
-{
-	for (size_t i = 0; i < listening->fd_count; i++) {
-		if (listening->fds[i] >= 0)
-			close(listening->fds[i]);
-		listening->fds[i] = -1;
-	}
+			listening_remove_path(
+			    listeners->items[i].addresses[j]);
 }
 
 void
-listeners_close_shared(struct listeners *listeners)
+listeners_close_sockets(struct listeners *listeners)
 {
 	for (size_t i = 0; i < listeners->count; i++)
 		for (size_t j = 0; j < listeners->items[i].address_count; j++)
-			close_sockets(&listeners->items[i].addresses[j]);
+			listening_close(listeners->items[i].addresses[j]);
 }
 
 void
 listeners_close(struct listeners *listeners)
 {
-	listeners_remove_paths(listeners);
-	listeners_close_shared(listeners);
 	for (size_t i = 0; i < listeners->count; i++) {
 		struct listener *listener = &listeners->items[i];
 
 		for (size_t j = 0; j < listener->address_count; j++)
-			free(listener->addresses[j].fds);
+			listening_unref(listener->addresses[j]);
 		free(listener->addresses);
 	}
 	free(listeners->items);

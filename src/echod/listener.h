@@ -2,35 +2,29 @@
  * SPDX-License-Identifier: MIT
  * Copyright (c) the echod authors
  *
- * Listeners: the sockets of each `listener` section.
- *
- * A TCP address has a socket for each worker.  What can't be had twice, a Unix
- * socket or one that the service manager handed over, is one descriptor that
- * the workers share.
+ * Listeners: what each `listener` section of the settings has come to.  For the
+ * main thread, but for listener_take.
  */
 #ifndef ECHOD_LISTENER_H
 #define ECHOD_LISTENER_H
 
+#include "listening.h"
 #include "settings_table.h"
-#include "unix_socket.h"
 
-#include <await.h>
 #include <stdbool.h>
 #include <stddef.h>
 
-/* One address that is listened on. */
-struct listening {
-	char text[AW_ADDRESS_TEXT_SIZE]; /* the address that we really got */
-	int *fds;
-	size_t fd_count; /* one for each worker, or a single shared one */
-	struct unix_socket unix_socket;
-};
+struct tls_listener;
 
 struct listener {
 	const char *name;
 	const struct listener_settings *settings;
-	struct listening *addresses;
+	struct listening **addresses;
 	size_t address_count;
+	/* It differs from the one before in its certificates at most. */
+	bool unchanged;
+	struct tls_listener *tls; /* of tls.h; NULL is plain */
+	aw_tls_context *context;  /* the same */
 };
 
 struct listeners {
@@ -40,47 +34,55 @@ struct listeners {
 };
 
 /*
- * Opens everything.  Returns 0; or a negative error with a line to print in
- * error, and then nothing is left open.  listeners_close frees.
+ * Opens everything; an address that old, which may be NULL, has keeps its
+ * sockets.  Returns 0; or a negative error with a line to print in error, and
+ * then nothing is open that was not before.  listeners_close frees.
  */
 int listeners_open(struct listeners *listeners,
-    const struct settings *settings, size_t workers, char *error,
-    size_t error_size);
-
-/* Logs each address. */
-void listeners_log(const struct listeners *listeners);
+    const struct settings *settings, size_t workers,
+    const struct listeners *old, char *error, size_t error_size);
 
 /*
- * Takes a worker's descriptors of one listener out, into an array of at least
- * address_count.  They are the caller's from then on.  Returns 0 or -errno.
+ * Has the sockets that stay take up what the settings say about sockets: the
+ * length of the queue, the permissions of Unix sockets.
  */
-int listeners_take(struct listeners *listeners, size_t listener,
-    size_t worker, int *fds);
+void listeners_adjust(const struct listeners *listeners);
+
+/* Logs each address that old, which may be NULL, does not have. */
+void listeners_log(const struct listeners *listeners,
+    const struct listeners *old);
+size_t listeners_address_count(const struct listeners *listeners);
+/* NULL if there is none of that name. */
+struct listener *listeners_find(const struct listeners *listeners,
+    const char *name);
 
 /*
- * Closes what was not taken.  Done once every worker has its own: a shared
- * socket listens until its last descriptor is closed.
+ * Duplicates a worker's descriptors into an array of at least address_count,
+ * for the caller to close.  Returns 0 or -errno.  For any thread.
  */
-void listeners_close_shared(struct listeners *listeners);
+int listener_take(const struct listener *listener, size_t worker, int *fds);
 
 /* Removes the paths of our Unix sockets. */
 void listeners_remove_paths(struct listeners *listeners);
+/*
+ * Closes the sockets here.  Done before the workers close theirs: a socket
+ * listens until its last descriptor is closed.
+ */
+void listeners_close_sockets(struct listeners *listeners);
 
-/* Does both, and frees. */
+/* Gives up the addresses, which others may still have, and frees the list. */
 void listeners_close(struct listeners *listeners);
 
-/*
- * Opens the addresses in the listener's settings.  If it is lenient, one that
- * the machine lacks is passed over with a warning, if another can be had.
- * Returns 0, or a negative error with a line to print in error.
- */
-int listener_open(struct listener *listener, size_t workers, bool lenient,
-    char *error, size_t error_size);
+/* Adds an address to a listener, with the caller's reference. */
+int listener_add(struct listener *listener, struct listening *listening);
 
 /*
- * For the service manager's sockets: adds an address to a listener, with a
- * descriptor that the workers share.  Returns 0 or -ENOMEM.
+ * Opens the address at a place of a listener's list, for so many workers.
+ * Returns 0, or a negative error with a line to print in error.
  */
-int listener_add_shared(struct listener *listener, int fd);
+int listener_open(struct listener *listener, size_t place, size_t workers,
+    char *error, size_t error_size);
+/* Whether the error says that this machine just doesn't have the address. */
+bool listener_lacks_address(int error);
 
 #endif

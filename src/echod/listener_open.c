@@ -16,6 +16,7 @@
 /* What it takes to open one address. */
 struct opening {
 	struct listener *listener;
+	size_t place;
 	const struct address *address;
 	size_t workers;
 	char *error;
@@ -69,97 +70,70 @@ fail(const struct opening *opening, const char *text, int err)
 /* -------------------------------------------------------------- the sockets */
 
 static struct listening *
-add_address(struct listener *listener, size_t fd_count)
+new_listening(const struct opening *opening, size_t fd_count)
 {
-	struct listening *addresses, *last;
+	struct listening *listening = listening_new(fd_count);
 
-	addresses = reallocarray(listener->addresses,
-	    listener->address_count + 1, sizeof(*addresses));
-	if (addresses == NULL)
-		return NULL;
-	listener->addresses = addresses;
-	last = &addresses[listener->address_count];
-	memset(last, 0, sizeof(*last));
-	last->fds = calloc(fd_count, sizeof(*last->fds));
-	if (last->fds == NULL)
-		return NULL;
-	for (size_t i = 0; i < fd_count; i++)
-		last->fds[i] = -1;
-	last->fd_count = fd_count;
-	listener->address_count++;
-	return last;
+	if (listening != NULL) {
+		listening->asked = *opening->address;
+		listening->place = opening->place;
+	}
+	return listening;
 }
 
-static void
-drop_last_address(struct listener *listener)
+/* The listener has it once it listens; otherwise it goes. */
+static int
+add(const struct opening *opening, struct listening *listening, int err)
 {
-	free(listener->addresses[--listener->address_count].fds);
-}
-
-static void
-note_text(struct listening *listening)
-{
-	struct sockaddr_storage address;
-	socklen_t length = sizeof(address);
-
-	if (getsockname(listening->fds[0], (struct sockaddr *)&address,
-	    &length) == 0)
-		aw_address_text((struct sockaddr *)&address, length,
-		    listening->text, sizeof(listening->text));
+	if (err < 0) {
+		if (listening != NULL)
+			listening_unref(listening);
+		return err;
+	}
+	listening_note_text(listening);
+	return listener_add(opening->listener, listening);
 }
 
 static int
 open_unix(const struct opening *opening)
 {
 	const struct listener_settings *settings = opening->listener->settings;
+	struct listening *listening = new_listening(opening, 1);
 	char text[ADDRESS_TEXT_SIZE];
-	struct listening *listening;
-	int err;
+	int err = -ENOMEM;
 
-	listening = add_address(opening->listener, 1);
-	if (listening == NULL)
-		return fail(opening, "a Unix socket", -ENOMEM);
-	err = unix_listen(opening->address->path, settings->unix_mode,
-	    settings->backlog, &listening->unix_socket);
-	if (err < 0) {
-		drop_last_address(opening->listener);
-		return fail(opening, address_text(opening->address, text,
-		    sizeof(text)), err);
+	if (listening != NULL) {
+		err = unix_listen(opening->address->path, settings->unix_mode,
+		    settings->backlog, &listening->unix_socket);
+		if (err == 0)
+			listening->fds[0] = listening->unix_socket.fd;
 	}
-	listening->fds[0] = listening->unix_socket.fd;
-	note_text(listening);
-	return 0;
+	err = add(opening, listening, err);
+	return err == 0 ? 0 : fail(opening, address_text(opening->address,
+	    text, sizeof(text)), err);
 }
 
 static int
 open_tcp(const struct opening *opening, const struct sockaddr *address,
     socklen_t length)
 {
-	struct listening *listening;
+	struct listening *listening = new_listening(opening, opening->workers);
 	char text[AW_ADDRESS_TEXT_SIZE];
 	int err = -ENOMEM;
 
-	listening = add_address(opening->listener, opening->workers);
-	if (listening != NULL) {
+	if (listening != NULL)
 		err = tcp_listen(address, length,
 		    opening->listener->settings->backlog, listening->fds,
 		    listening->fd_count);
-		if (err < 0)
-			drop_last_address(opening->listener);
-		else
-			note_text(listening);
-	}
-	if (err < 0)
-		return fail(opening, aw_address_text(address, length, text,
-		    sizeof(text)), err);
-	return 0;
+	err = add(opening, listening, err);
+	return err == 0 ? 0 : fail(opening, aw_address_text(address, length,
+	    text, sizeof(text)), err);
 }
 
-/* An address that this machine just doesn't have. */
-static bool
-is_absent(int err)
+bool
+listener_lacks_address(int error)
 {
-	return err == -EADDRNOTAVAIL || err == -EAFNOSUPPORT;
+	return error == -EADDRNOTAVAIL || error == -EAFNOSUPPORT;
 }
 
 /*
@@ -176,7 +150,7 @@ open_all(const struct opening *opening, const struct addrinfo *found)
 		err = open_tcp(opening, found->ai_addr, found->ai_addrlen);
 		if (err == 0)
 			continue;
-		if (!is_absent(err))
+		if (!listener_lacks_address(err))
 			return err;
 		if (opening->listener->address_count > before ||
 		    found->ai_next != NULL) {
@@ -215,40 +189,18 @@ open_host(const struct opening *opening)
 }
 
 int
-listener_open(struct listener *listener, size_t workers, bool lenient,
+listener_open(struct listener *listener, size_t place, size_t workers,
     char *error, size_t error_size)
 {
-	const struct address_list *list = &listener->settings->listen;
-	int err = 0;
+	const struct opening opening = {
+		.listener = listener,
+		.place = place,
+		.address = &listener->settings->listen.items[place],
+		.workers = workers,
+		.error = error,
+		.error_size = error_size,
+	};
 
-	for (size_t i = 0; i < list->count; i++) {
-		struct opening opening = {
-			.listener = listener,
-			.address = &list->items[i],
-			.workers = workers,
-			.error = error,
-			.error_size = error_size,
-		};
-
-		err = opening.address->kind == ADDRESS_UNIX ?
-		    open_unix(&opening) : open_host(&opening);
-		if (err == 0)
-			continue;
-		if (!lenient || !is_absent(err))
-			return err;
-		log_warning("%s", error);
-	}
-	return listener->address_count > 0 ? 0 : err;
-}
-
-int
-listener_add_shared(struct listener *listener, int fd)
-{
-	struct listening *listening = add_address(listener, 1);
-
-	if (listening == NULL)
-		return -ENOMEM;
-	listening->fds[0] = fd;
-	note_text(listening);
-	return 0;
+	return opening.address->kind == ADDRESS_UNIX ? open_unix(&opening) :
+	    open_host(&opening);
 }

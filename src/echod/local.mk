@@ -18,15 +18,23 @@ noinst_LIBRARIES += %D%/libechod.a
 	%D%/daemon.h \
 	%D%/echo.c \
 	%D%/echo.h \
+	%D%/generation.c \
+	%D%/generation.h \
 	%D%/listener.c \
 	%D%/listener.h \
 	%D%/listener_open.c \
+	%D%/listening.c \
+	%D%/listening.h \
 	%D%/notify.c \
 	%D%/notify.h \
 	%D%/pidfile.c \
 	%D%/pidfile.h \
 	%D%/process.c \
 	%D%/process.h \
+	%D%/reload.c \
+	%D%/reload.h \
+	%D%/serving.c \
+	%D%/serving.h \
 	%D%/settings_table.c \
 	%D%/settings_table.h \
 	%D%/shortage.c \

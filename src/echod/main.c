@@ -59,12 +59,12 @@ run(const struct arguments *arguments)
 	    asked ? report_plain : report_to_log, NULL);
 	if (settings == NULL)
 		return EXIT_FAILURE;
+	if (!asked)
+		return daemon_run(arguments, settings);
 	if (arguments->dump)
 		settings_dump(settings, stdout);
-	else if (arguments->check != CHECK_NOTHING)
-		status = check(settings, arguments->check);
 	else
-		status = daemon_run(settings);
+		status = check(settings, arguments->check);
 	settings_free(settings);
 	return status;
 }

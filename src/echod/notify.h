@@ -12,8 +12,11 @@
 /* Whether there is one. */
 bool notify_is_wanted(void);
 
-/* We serve. */
+/* We serve; also after a reload. */
 void notify_ready(void);
+
+/* A reload has begun. */
+void notify_reloading(void);
 
 /* What we are at, for people. */
 void notify_status(const char *text);

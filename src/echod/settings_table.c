@@ -10,7 +10,7 @@
 	.scope = SETTING_GLOBAL, .name = #field, \
 	SETTING_FIELD(struct global_settings, field)
 #define LISTENER(field) \
-	.scope = SETTING_SECTION, .name = #field, \
+	.scope = SETTING_SECTION, .name = #field, .reload = true, \
 	SETTING_FIELD(struct listener_settings, field)
 
 static const char *const client_certificates[] = {
@@ -34,7 +34,7 @@ static const struct setting rows[] = {
 		.help = "threads that serve; auto is one for each processor",
 	},
 	{
-		GLOBAL(log_level),
+		GLOBAL(log_level), .reload = true,
 		.value = "info", .choices = log_level_names,
 		.help = "the least important lines to log",
 	},
@@ -44,12 +44,12 @@ static const struct setting rows[] = {
 		.help = "file for the process number",
 	},
 	{
-		GLOBAL(drain_timeout),
+		GLOBAL(drain_timeout), .reload = true,
 		.value = "10s", .lowest = "0s", .highest = "1d",
 		.help = "how long connections may take to end at shutdown",
 	},
 	{
-		GLOBAL(accept_pause),
+		GLOBAL(accept_pause), .reload = true,
 		.value = "100ms", .lowest = "1ms", .highest = "1m",
 		.help = "rest after running out of file descriptors",
 	},

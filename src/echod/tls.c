@@ -20,45 +20,75 @@ struct manner {
 	void *arg;
 };
 
-static void
-drop(aw_tls_context **contexts, size_t count)
-{
-	for (size_t i = 0; contexts != NULL && i < count; i++)
-		aw_tls_context_unref(contexts[i]);
-	free(contexts);
-}
+/* ------------------------------------------------------- what has a name */
 
-/* A context a listener, for whose tickets tls may be NULL; or NULL. */
-static aw_tls_context **
-make(const struct settings *settings, struct tls *tls,
-    const struct manner *manner)
+static struct tls_listener *
+new_listener(const char *name, double interval)
 {
-	size_t count = settings->section_count, errors = 0;
-	aw_tls_context **contexts = calloc(count, sizeof(*contexts));
+	struct tls_listener *listener = calloc(1, sizeof(*listener));
 
-	if (contexts == NULL) {
-		manner->error("out of memory", manner->arg);
+	if (listener == NULL)
+		return NULL;
+	listener->name = strdup(name);
+	if (listener->name == NULL) {
+		free(listener);
 		return NULL;
 	}
-	for (size_t i = 0; i < count; i++) {
-		struct tls_report report = {
-			.settings = settings,
-			.section = &settings->sections[i],
-			.strict = manner->strict,
-			.error = manner->error,
-			.warning = manner->warning,
-			.arg = manner->arg,
-		};
+	atomic_init(&listener->references, 1);
+	tls_tickets_init(&listener->tickets, interval);
+	tls_statistics_init(&listener->statistics, listener->name);
+	return listener;
+}
 
-		if (config_listener(settings, i)->tls)
-			contexts[i] = tls_context_new(&report, tls != NULL ?
-			    &tls->listeners[i].tickets : NULL);
-		errors += report.errors;
-	}
-	if (errors == 0)
-		return contexts;
-	drop(contexts, count);
-	return NULL;
+struct tls_listener *
+tls_listener_ref(struct tls_listener *listener)
+{
+	if (listener != NULL)
+		atomic_fetch_add(&listener->references, 1);
+	return listener;
+}
+
+void
+tls_listener_unref(struct tls_listener *listener)
+{
+	if (listener == NULL || atomic_fetch_sub(&listener->references, 1) > 1)
+		return;
+	tls_tickets_clear(&listener->tickets);
+	free(listener->name);
+	free(listener);
+}
+
+static struct tls_listener *
+find_or_make(const struct listener *listener, const struct listeners *old)
+{
+	const struct listener *before = old != NULL ?
+	    listeners_find(old, listener->name) : NULL;
+
+	if (before != NULL && before->tls != NULL)
+		return tls_listener_ref(before->tls);
+	return new_listener(listener->name,
+	    listener->settings->tls_ticket_interval);
+}
+
+/* ----------------------------------------------------------- the contexts */
+
+/* NULL if there are errors, which were reported and are counted. */
+static aw_tls_context *
+make(const struct settings *settings, size_t i, struct tls_tickets *tickets,
+    const struct manner *manner, size_t *errors)
+{
+	struct tls_report report = {
+		.settings = settings,
+		.section = &settings->sections[i],
+		.strict = manner->strict,
+		.error = manner->error,
+		.warning = manner->warning,
+		.arg = manner->arg,
+	};
+	aw_tls_context *context = tls_context_new(&report, tickets);
+
+	*errors += report.errors;
+	return context;
 }
 
 int
@@ -71,12 +101,13 @@ tls_check_files(const struct settings *settings, settings_report *error,
 		.warning = warning,
 		.arg = arg,
 	};
-	aw_tls_context **contexts = make(settings, NULL, &manner);
+	size_t errors = 0;
 
-	if (contexts == NULL)
-		return -EINVAL;
-	drop(contexts, settings->section_count);
-	return 0;
+	for (size_t i = 0; i < settings->section_count; i++)
+		if (config_listener(settings, i)->tls)
+			aw_tls_context_unref(make(settings, i, NULL, &manner,
+			    &errors));
+	return errors > 0 ? -EINVAL : 0;
 }
 
 static void
@@ -93,125 +124,105 @@ report_warning(const char *message, void *arg)
 	log_warning("%s", message);
 }
 
-/* Puts new contexts in the places of the old ones, and frees the array. */
-static void
-put(struct tls *tls, aw_tls_context **contexts)
-{
-	pthread_mutex_lock(&tls->mutex);
-	for (size_t i = 0; i < tls->count; i++) {
-		aw_tls_context *old = tls->listeners[i].context;
-
-		tls->listeners[i].context = contexts[i];
-		contexts[i] = old;
-	}
-	pthread_mutex_unlock(&tls->mutex);
-	drop(contexts, tls->count);
-}
-
 int
-tls_open(struct tls *tls, const struct settings *settings)
+tls_open(struct listeners *listeners, const struct settings *settings,
+    const struct listeners *old)
 {
 	const struct manner manner = {
+		.strict = old != NULL,
 		.error = report_error,
 		.warning = report_warning,
 	};
-	aw_tls_context **contexts;
+	size_t errors = 0;
 
-	memset(tls, 0, sizeof(*tls));
-	tls->listeners = calloc(settings->section_count,
-	    sizeof(*tls->listeners));
-	if (tls->listeners == NULL) {
-		log_error("out of memory");
-		return -ENOMEM;
+	for (size_t i = 0; i < listeners->count; i++) {
+		struct listener *listener = &listeners->items[i];
+
+		if (!listener->settings->tls)
+			continue;
+		listener->tls = find_or_make(listener, old);
+		if (listener->tls == NULL) {
+			log_error("out of memory");
+			errors++;
+			continue;
+		}
+		listener->context = make(settings, i, &listener->tls->tickets,
+		    &manner, &errors);
 	}
-	pthread_mutex_init(&tls->mutex, NULL);
-	tls->count = settings->section_count;
-	for (size_t i = 0; i < tls->count; i++) {
-		tls_tickets_init(&tls->listeners[i].tickets,
-		    config_listener(settings, i)->tls_ticket_interval);
-		tls_statistics_init(&tls->listeners[i].statistics,
-		    settings->sections[i].name);
-	}
-	contexts = make(settings, tls, &manner);
-	if (contexts != NULL) {
-		put(tls, contexts);
+	if (errors == 0)
 		return 0;
-	}
-	tls_close(tls);
+	tls_close(listeners);
 	return -EINVAL;
 }
 
-int
-tls_reload(struct tls *tls, const struct settings *settings, size_t *count)
+void
+tls_take_up(const struct listeners *listeners)
 {
-	const struct manner manner = {
-		.strict = true,
-		.error = report_error,
-		.warning = report_warning,
-	};
-	aw_tls_context **contexts = make(settings, tls, &manner);
+	for (size_t i = 0; i < listeners->count; i++) {
+		const struct listener *listener = &listeners->items[i];
 
-	if (contexts == NULL)
-		return -EINVAL;
-	*count = 0;
-	for (size_t i = 0; i < tls->count; i++)
-		*count += contexts[i] != NULL;
-	put(tls, contexts);
-	return 0;
-}
-
-aw_tls_context *
-tls_get(struct tls *tls, size_t i)
-{
-	aw_tls_context *context;
-
-	pthread_mutex_lock(&tls->mutex);
-	context = aw_tls_context_ref(tls->listeners[i].context);
-	pthread_mutex_unlock(&tls->mutex);
-	return context;
+		if (listener->tls != NULL)
+			tls_tickets_set_interval(&listener->tls->tickets,
+			    listener->settings->tls_ticket_interval);
+	}
 }
 
 void
-tls_rotate(struct tls *tls)
+tls_close(struct listeners *listeners)
+{
+	for (size_t i = 0; i < listeners->count; i++) {
+		struct listener *listener = &listeners->items[i];
+
+		aw_tls_context_unref(listener->context);
+		listener->context = NULL;
+		tls_listener_unref(listener->tls);
+		listener->tls = NULL;
+	}
+}
+
+size_t
+tls_count(const struct listeners *listeners)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < listeners->count; i++)
+		count += listeners->items[i].context != NULL;
+	return count;
+}
+
+/* ------------------------------------------------------ tickets and numbers */
+
+void
+tls_rotate(const struct listeners *listeners)
 {
 	double now = tls_tickets_now();
 
-	for (size_t i = 0; i < tls->count; i++)
-		if (tls->listeners[i].context != NULL)
-			tls_tickets_rotate(&tls->listeners[i].tickets, now);
+	for (size_t i = 0; i < listeners->count; i++)
+		if (listeners->items[i].tls != NULL)
+			tls_tickets_rotate(&listeners->items[i].tls->tickets,
+			    now);
 }
 
 double
-tls_rotation(const struct tls *tls)
+tls_rotation(const struct listeners *listeners)
 {
 	double seconds = 0;
 
-	for (size_t i = 0; i < tls->count; i++) {
-		const struct tls_listener *listener = &tls->listeners[i];
+	for (size_t i = 0; i < listeners->count; i++) {
+		const struct listener *listener = &listeners->items[i];
+		double interval = listener->settings->tls_ticket_interval;
 
-		if (listener->context != NULL && (!(seconds > 0) ||
-		    listener->tickets.interval < seconds))
-			seconds = listener->tickets.interval;
+		if (listener->tls != NULL &&
+		    (!(seconds > 0) || interval < seconds))
+			seconds = interval;
 	}
 	return seconds;
 }
 
 void
-tls_log_statistics(struct tls *tls)
+tls_log_statistics(const struct listeners *listeners)
 {
-	for (size_t i = 0; i < tls->count; i++)
-		tls_statistics_log(&tls->listeners[i].statistics);
-}
-
-void
-tls_close(struct tls *tls)
-{
-	for (size_t i = 0; i < tls->count; i++) {
-		aw_tls_context_unref(tls->listeners[i].context);
-		tls_tickets_clear(&tls->listeners[i].tickets);
-	}
-	if (tls->listeners != NULL)
-		pthread_mutex_destroy(&tls->mutex);
-	free(tls->listeners);
-	memset(tls, 0, sizeof(*tls));
+	for (size_t i = 0; i < listeners->count; i++)
+		if (listeners->items[i].tls != NULL)
+			tls_statistics_log(&listeners->items[i].tls->statistics);
 }

@@ -2,32 +2,24 @@
  * SPDX-License-Identifier: MIT
  * Copyright (c) the echod authors
  *
- * TLS of all listeners: the contexts in force, their tickets and numbers.
- *
- * A reload replaces the contexts; tickets and numbers stay.  tls_get may be
- * called in any thread, the rest in the main thread.
+ * TLS of all listeners.  The contexts are made anew at each reload, and belong
+ * to the listeners of that time; what a listener's name has of tickets and
+ * numbers goes on.  For the main thread, unless it is said otherwise.
  */
 #ifndef ECHOD_TLS_H
 #define ECHOD_TLS_H
 
-#include "settings_table.h"
+#include "listener.h"
 #include "tls_statistics.h"
 #include "tls_tickets.h"
 
-#include <await.h>
-#include <pthread.h>
-#include <stdbool.h>
+#include <stdatomic.h>
 
 struct tls_listener {
-	aw_tls_context *context; /* NULL is plain */
+	_Atomic unsigned references; /* for any thread */
+	char *name;
 	struct tls_tickets tickets;
 	struct tls_statistics statistics;
-};
-
-struct tls {
-	struct tls_listener *listeners; /* as the settings have them */
-	size_t count;
-	pthread_mutex_t mutex;          /* of the contexts */
 };
 
 /*
@@ -38,35 +30,31 @@ int tls_check_files(const struct settings *settings, settings_report *error,
     settings_report *warning, void *arg);
 
 /*
- * Makes the contexts.  Certificates that have expired are warned of.  Returns
- * 0; or -EINVAL or -ENOMEM after every error was logged, and then there is
- * nothing to close.
+ * Gives the listeners of the settings their contexts; tickets and numbers are
+ * those of old, which may be NULL, where that has the name.  Certificates that
+ * have expired are errors at a reload, and warned of otherwise.  Returns 0; or
+ * -EINVAL or -ENOMEM after every error was logged, and then they have nothing.
  */
-int tls_open(struct tls *tls, const struct settings *settings);
+int tls_open(struct listeners *listeners, const struct settings *settings,
+    const struct listeners *old);
+/* Has what goes on by name keep to the listeners' settings. */
+void tls_take_up(const struct listeners *listeners);
+/* Takes it from the listeners; connections that have it may go on. */
+void tls_close(struct listeners *listeners);
 
-/*
- * Makes them anew.  Returns 0 and tells in *count how many listeners have new
- * ones; or -EINVAL or -ENOMEM after every error was logged, and then all stays
- * as it was.
- */
-int tls_reload(struct tls *tls, const struct settings *settings,
-    size_t *count);
+/* How many listeners speak TLS. */
+size_t tls_count(const struct listeners *listeners);
 
-/*
- * A reference to the context in force for the i-th listener, for the caller to
- * aw_tls_context_unref; NULL if it is plain.
- */
-aw_tls_context *tls_get(struct tls *tls, size_t i);
+/* Keeps a listener's tickets and numbers; returns it.  NULL is fine. */
+struct tls_listener *tls_listener_ref(struct tls_listener *listener);
+void tls_listener_unref(struct tls_listener *listener);
 
 /* Sees to it that no key of tickets is older than it should be. */
-void tls_rotate(struct tls *tls);
+void tls_rotate(const struct listeners *listeners);
 /* Seconds until that is to be done again; 0 if never. */
-double tls_rotation(const struct tls *tls);
+double tls_rotation(const struct listeners *listeners);
 
 /* Logs a line for each listener that had handshakes. */
-void tls_log_statistics(struct tls *tls);
-
-/* Frees all; there must be no connection and no server left. */
-void tls_close(struct tls *tls);
+void tls_log_statistics(const struct listeners *listeners);
 
 #endif

@@ -90,6 +90,14 @@ tls_tickets_init(struct tls_tickets *tickets, double interval)
 }
 
 void
+tls_tickets_set_interval(struct tls_tickets *tickets, double interval)
+{
+	pthread_mutex_lock(&tickets->mutex);
+	tickets->interval = interval;
+	pthread_mutex_unlock(&tickets->mutex);
+}
+
+void
 tls_tickets_clear(struct tls_tickets *tickets)
 {
 	forget(&tickets->current);

@@ -36,6 +36,8 @@ struct tls_tickets {
 };
 
 void tls_tickets_init(struct tls_tickets *tickets, double interval);
+/* Has the keys live so long from now on. */
+void tls_tickets_set_interval(struct tls_tickets *tickets, double interval);
 /* Wipes the keys. */
 void tls_tickets_clear(struct tls_tickets *tickets);
 

@@ -35,8 +35,6 @@ on_started(void *arg)
 		worker->running = true;
 	worker->events.started(worker, worker->start_error,
 	    worker->events.arg);
-	if (worker->tls_renewed)
-		worker_renew_tls(worker);
 	if (worker->stop_requested)
 		worker_stop(worker);
 }
@@ -63,29 +61,17 @@ on_stop(void *arg)
 		aw_future_set_result(worker->stop, 0);
 }
 
-/* Those included whose echo is over, but not sent yet. */
-static size_t
-connection_count(const struct worker *worker)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < worker->listeners->count; i++)
-		count += aw_server_connection_count(worker->servers[i]);
-	return count;
-}
-
 static void
 abort_connections(struct worker *worker, const char *why)
 {
-	size_t count = connection_count(worker);
+	size_t count = serving_connection_count(&worker->serving);
 
 	worker->aborted = true;
 	if (count == 0)
 		return;
 	log_warning("worker %zu: connections dropped: %zu; %s",
 	    worker->index, count, why);
-	for (size_t i = 0; i < worker->listeners->count; i++)
-		aw_server_abort_clients(worker->servers[i]);
+	serving_abort_clients(&worker->serving);
 }
 
 /* In the worker's thread. */
@@ -95,20 +81,44 @@ on_abort(void *arg)
 	abort_connections(arg, "a second signal came");
 }
 
-/* In the worker's thread. */
+/* In the main thread. */
 static void
-on_renew_tls(void *arg)
+on_prepared(void *arg)
 {
 	struct worker *worker = arg;
 
-	/* Without servers it has ended. */
-	for (size_t i = 0; worker->servers != NULL &&
-	    i < worker->listeners->count; i++) {
-		aw_tls_context *context = tls_get(worker->tls, i);
+	if (worker->running)
+		worker->events.prepared(worker, worker->prepare_error,
+		    worker->events.arg);
+}
 
-		aw_server_set_tls(worker->servers[i], context);
-		aw_tls_context_unref(context);
-	}
+/* In the worker's thread. */
+static void
+on_prepare(void *arg)
+{
+	struct worker *worker = arg;
+
+	worker->prepare_error = worker->ending ? -ECANCELED :
+	    serving_prepare(&worker->serving, worker->next);
+	tell(worker->main_loop, on_prepared, worker);
+}
+
+/* In the worker's thread. */
+static void
+on_commit(void *arg)
+{
+	struct worker *worker = arg;
+
+	serving_commit(&worker->serving);
+}
+
+/* In the worker's thread. */
+static void
+on_discard(void *arg)
+{
+	struct worker *worker = arg;
+
+	serving_discard(&worker->serving);
 }
 
 /* In the worker's thread. */
@@ -118,101 +128,6 @@ on_turn(void *arg)
 	struct worker *worker = arg;
 
 	atomic_store(&worker->turned, true);
-}
-
-/* ------------------------------------------------------------- the servers */
-
-/* What a listener that speaks TLS needs; the context is the caller's. */
-static void
-add_tls(struct worker *worker, size_t i, aw_server_options *options)
-{
-	const struct listener_settings *settings =
-	    worker->listeners->items[i].settings;
-
-	if (worker->tls == NULL)
-		return;
-	options->connection.tls = tls_get(worker->tls, i);
-	if (options->connection.tls == NULL)
-		return;
-	options->connection.tls_handshake_timeout =
-	    settings->tls_handshake_timeout;
-	options->connection.tls_shutdown_timeout =
-	    settings->tls_shutdown_timeout;
-	worker->services[i].tls = &worker->tls->listeners[i].statistics;
-	options->tls_failed = tls_statistics_failed;
-	options->tls_failed_arg = worker->services[i].tls;
-}
-
-static int
-start_server(struct worker *worker, size_t i)
-{
-	const struct listener *listener = &worker->listeners->items[i];
-	const struct listener_settings *settings = listener->settings;
-	aw_server_options options = {
-		.connection = {
-			.high_water = settings->high_water,
-			.low_water = settings->low_water,
-		},
-		.backlog = settings->backlog,
-		.keep_alive = settings->keep_alive,
-		.send_buffer = (int)settings->send_buffer,
-		.receive_buffer = (int)settings->receive_buffer,
-		.accept_pause = worker->settings->accept_pause,
-		.accept_error = shortage_accept_error,
-		.accept_error_arg = &worker->shortage,
-		.hibernate = true,
-	};
-	int *fds = calloc(listener->address_count, sizeof(*fds));
-	int err = -ENOMEM;
-
-	if (fds == NULL)
-		return err;
-	err = listeners_take(worker->listeners, i, worker->index, fds);
-	if (err < 0)
-		goto out;
-	worker->services[i].connections = &worker->connections;
-	worker->services[i].listener = listener->name;
-	add_tls(worker, i, &options);
-	err = aw_start_server_sockets(worker->loop, connection_serve,
-	    &worker->services[i], fds, listener->address_count, &options,
-	    &worker->servers[i]);
-	for (size_t j = 0; err < 0 && j < listener->address_count; j++)
-		close(fds[j]);
-	aw_tls_context_unref(options.connection.tls);
-out:
-	free(fds);
-	return err;
-}
-
-static int
-start_servers(struct worker *worker)
-{
-	size_t count = worker->listeners->count;
-	int err = 0;
-
-	worker->servers = calloc(count, sizeof(*worker->servers));
-	worker->services = calloc(count, sizeof(*worker->services));
-	worker->stop = aw_loop_create_future(worker->loop);
-	if (worker->servers == NULL || worker->services == NULL ||
-	    worker->stop == NULL)
-		return -ENOMEM;
-	for (size_t i = 0; i < count && err == 0; i++)
-		err = start_server(worker, i);
-	return err;
-}
-
-static void
-free_servers(struct worker *worker)
-{
-	for (size_t i = 0; worker->servers != NULL &&
-	    i < worker->listeners->count; i++)
-		aw_server_free(worker->servers[i]);
-	free(worker->servers);
-	free(worker->services);
-	worker->servers = NULL;
-	worker->services = NULL;
-	aw_future_unref(worker->stop);
-	worker->stop = NULL;
 }
 
 /* --------------------------------------------------------------- the task */
@@ -228,25 +143,16 @@ on_exception(aw_loop *loop, const aw_exception_context *context, void *arg)
 }
 
 static int
-wait_for_connections(struct worker *worker)
-{
-	int err = 0;
-
-	for (size_t i = 0; i < worker->listeners->count && err == 0; i++)
-		err = aw_server_wait_closed(worker->servers[i]);
-	return err;
-}
-
-static int
 wait_with_deadline(struct worker *worker)
 {
+	const struct generation *generation = worker->serving.generation;
 	aw_timeout *timeout;
 	int err;
 
-	err = aw_timeout_enter(worker->settings->drain_timeout, &timeout);
+	err = aw_timeout_enter(generation->global->drain_timeout, &timeout);
 	if (err < 0)
 		return err;
-	err = wait_for_connections(worker);
+	err = serving_wait(&worker->serving);
 	return aw_timeout_exit(timeout, err);
 }
 
@@ -255,8 +161,8 @@ drain(struct worker *worker)
 {
 	int err;
 
-	for (size_t i = 0; i < worker->listeners->count; i++)
-		aw_server_close(worker->servers[i]);
+	worker->ending = true;
+	serving_close(&worker->serving);
 	connections_end(&worker->connections);
 	if (worker->aborted)
 		abort_connections(worker, "a second signal came");
@@ -264,7 +170,25 @@ drain(struct worker *worker)
 	if (err == 0)
 		return 0;
 	abort_connections(worker, "drain_timeout has passed");
-	return wait_for_connections(worker);
+	return serving_wait(&worker->serving);
+}
+
+static int
+start_serving(struct worker *worker)
+{
+	int err;
+
+	serving_init(&worker->serving);
+	worker->serving.loop = worker->loop;
+	worker->serving.worker = worker->index;
+	worker->serving.connections = &worker->connections;
+	worker->serving.shortage = &worker->shortage;
+	worker->stop = aw_loop_create_future(worker->loop);
+	if (worker->stop == NULL)
+		return -ENOMEM;
+	err = serving_prepare(&worker->serving, worker->generation);
+	serving_commit(&worker->serving);
+	return err;
 }
 
 static int
@@ -273,7 +197,7 @@ worker_main(void *arg)
 	struct worker *worker = arg;
 	int err;
 
-	worker->start_error = start_servers(worker);
+	worker->start_error = start_serving(worker);
 	tell(worker->main_loop, on_started, worker);
 	if (worker->start_error < 0)
 		return worker->start_error;
@@ -287,7 +211,9 @@ static void
 clean_up(struct worker *worker)
 {
 	shortage_clear(&worker->shortage);
-	free_servers(worker);
+	serving_free(&worker->serving);
+	aw_future_unref(worker->stop);
+	worker->stop = NULL;
 }
 
 static void
@@ -390,12 +316,28 @@ worker_abort(struct worker *worker)
 		tell(worker->loop, on_abort, worker);
 }
 
-void
-worker_renew_tls(struct worker *worker)
+bool
+worker_prepare(struct worker *worker, struct generation *generation)
 {
-	worker->tls_renewed = true;
+	if (!worker->running)
+		return false;
+	worker->next = generation;
+	tell(worker->loop, on_prepare, worker);
+	return true;
+}
+
+void
+worker_commit(struct worker *worker)
+{
 	if (worker->running)
-		tell(worker->loop, on_renew_tls, worker);
+		tell(worker->loop, on_commit, worker);
+}
+
+void
+worker_discard(struct worker *worker)
+{
+	if (worker->running)
+		tell(worker->loop, on_discard, worker);
 }
 
 bool

@@ -12,9 +12,9 @@
 #define ECHOD_WORKER_H
 
 #include "connection.h"
-#include "listener.h"
+#include "generation.h"
+#include "serving.h"
 #include "shortage.h"
-#include "tls.h"
 
 #include <await.h>
 #include <pthread.h>
@@ -28,6 +28,8 @@ struct worker;
 struct worker_events {
 	/* It serves, or failed to with an error; then it also ends. */
 	void (*started)(struct worker *worker, int error, void *arg);
+	/* What worker_prepare came to; not if it has ended before. */
+	void (*prepared)(struct worker *worker, int error, void *arg);
 	/* It has no connections left, and waits to be joined. */
 	void (*ended)(struct worker *worker, void *arg);
 	void *arg;
@@ -37,16 +39,14 @@ struct worker {
 	/* Filled in by the caller. */
 	size_t index;
 	bool alone;            /* in the main thread */
-	const struct global_settings *settings;
-	struct listeners *listeners;
-	struct tls *tls; /* NULL: no listener speaks it */
+	struct generation *generation; /* to start with; has to stay so long */
 	aw_loop *main_loop;
 	struct worker_events events;
 
 	/* The main thread's. */
 	bool running;          /* its loop can be called */
 	bool stop_requested;   /* before it was running */
-	bool tls_renewed;      /* the same */
+	struct generation *next; /* of worker_prepare */
 	bool asked_for_turn;
 
 	/* The worker's own. */
@@ -54,12 +54,13 @@ struct worker {
 	aw_loop *loop;
 	int start_error;
 	sem_t may_close;
-	aw_server **servers;   /* one a listener */
-	struct service *services;
+	int prepare_error;
+	struct serving serving;
 	struct connections connections;
 	struct shortage shortage;
 	aw_future *stop;
 	bool aborted;
+	bool ending;           /* it listens no more */
 	_Atomic bool turned;   /* since it was asked to */
 };
 
@@ -72,8 +73,16 @@ void worker_stop(struct worker *worker);
 /* Asks it to drop what connections it has left. */
 void worker_abort(struct worker *worker);
 
-/* Has it use the TLS contexts that are in force, for new connections. */
-void worker_renew_tls(struct worker *worker);
+/*
+ * Has it serve a generation beside the one in force, until worker_commit ends
+ * the old one, or worker_discard the new one.  The event `prepared` says
+ * whether it can; if not, nothing has changed.  The generation has to stay so
+ * long.
+ * Returns whether there will be such an event: not if it does not run.
+ */
+bool worker_prepare(struct worker *worker, struct generation *generation);
+void worker_commit(struct worker *worker);
+void worker_discard(struct worker *worker);
 
 /* Has its loop take a turn, unless it is still to take the one before. */
 void worker_ask_turn(struct worker *worker);

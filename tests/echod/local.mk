@@ -17,6 +17,7 @@ ECHOD_TESTS = \
 	%D%/test_pidfile \
 	%D%/test_process \
 	%D%/test_settings_table \
+	%D%/test_serving \
 	%D%/test_shortage \
 	%D%/test_tcp_socket \
 	%D%/test_tls_check \
@@ -53,6 +54,9 @@ ECHOD_TEST_LIBS = src/echod/libechod.a $(COMMON_TEST_LIBS) $(OPENSSL_LIBS)
 %C%_test_process_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_settings_table_SOURCES = %D%/test_settings_table.c
 %C%_test_settings_table_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_serving_SOURCES = %D%/test_serving.c $(FAIL_SHARED)
+%C%_test_serving_LDFLAGS = $(FAIL_WRAPS)
+%C%_test_serving_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_shortage_SOURCES = %D%/test_shortage.c
 %C%_test_shortage_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_tcp_socket_SOURCES = %D%/test_tcp_socket.c

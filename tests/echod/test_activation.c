@@ -79,10 +79,10 @@ by_name(void)
 	hand_over(3, "two:one:two");
 	EXPECT(activation_take(&listeners, error, sizeof(error)) == 3);
 	EXPECT(items[0].address_count == 1);
-	EXPECT(items[0].addresses[0].fds[0] == FIRST + 1);
-	EXPECT(items[0].addresses[0].fd_count == 1);
+	EXPECT(items[0].addresses[0]->fds[0] == FIRST + 1);
+	EXPECT(items[0].addresses[0]->fd_count == 1);
 	EXPECT(items[1].address_count == 2);
-	EXPECT(strncmp(items[1].addresses[0].text, "127.0.0.1:", 10) == 0);
+	EXPECT(strncmp(items[1].addresses[0]->text, "127.0.0.1:", 10) == 0);
 	EXPECT(fcntl(FIRST, F_GETFL) & O_NONBLOCK);
 	EXPECT(fcntl(FIRST, F_GETFD) & FD_CLOEXEC);
 	EXPECT(getenv("LISTEN_FDS") == NULL);
@@ -150,13 +150,21 @@ place_of_addresses(void)
 {
 	const char *addresses[] = { "203.0.113.7:7" };
 	struct settings *settings = fixture_settings(addresses, 1);
+	struct listeners next;
 
 	hand_over(1, "command-line");
-	EXPECT(listeners_open(&listeners, settings, 2, error,
+	EXPECT(listeners_open(&listeners, settings, 2, NULL, error,
 	    sizeof(error)) == 0);
 	EXPECT(listeners.items[0].address_count == 1);
-	EXPECT(listeners.items[0].addresses[0].fds[0] == FIRST);
+	EXPECT(listeners.items[0].addresses[0]->fds[0] == FIRST);
+	/* A reload keeps it, whatever the settings say of addresses. */
+	EXPECT(listeners_open(&next, settings, 2, &listeners, error,
+	    sizeof(error)) == 0);
+	EXPECT(next.items[0].addresses[0] == listeners.items[0].addresses[0]);
 	listeners_close(&listeners);
+	EXPECT(fcntl(FIRST, F_GETFD) >= 0);
+	listeners_close(&next);
+	EXPECT(fcntl(FIRST, F_GETFD) < 0);
 	settings_free(settings);
 	return 0;
 }

@@ -10,6 +10,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -24,7 +25,7 @@ static int
 open_on(const char **addresses, size_t count, size_t workers)
 {
 	settings = fixture_settings(addresses, count);
-	return listeners_open(&listeners, settings, workers, error,
+	return listeners_open(&listeners, settings, workers, NULL, error,
 	    sizeof(error));
 }
 
@@ -39,7 +40,22 @@ close_all(void)
 static const char *
 text(size_t i)
 {
-	return listeners.items[0].addresses[i].text;
+	return listeners.items[0].addresses[i]->text;
+}
+
+static int
+take(size_t worker, int *fds)
+{
+	return listener_take(&listeners.items[0], worker, fds);
+}
+
+static ino_t
+inode(int fd)
+{
+	struct stat status;
+
+	ck_assert_int_eq(fstat(fd, &status), 0);
+	return status.st_ino;
 }
 
 static int
@@ -76,11 +92,11 @@ START_TEST(tcp)
 	ck_assert_msg(strncmp(text(0), "127.0.0.1:", 10) == 0, "%s", text(0));
 	ck_assert_str_ne(text(0), "127.0.0.1:0");
 	ck_assert_str_ne(text(0), text(1));
-	ck_assert_int_eq(listeners_take(&listeners, 0, 0, one), 0);
-	ck_assert_int_eq(listeners_take(&listeners, 0, 1, other), 0);
-	ck_assert_int_ne(one[0], other[0]);
-	/* What was taken is not closed. */
-	listeners_close_shared(&listeners);
+	ck_assert_int_eq(take(0, one), 0);
+	ck_assert_int_eq(take(1, other), 0);
+	ck_assert_int_ne(inode(one[0]), inode(other[0]));
+	/* What was taken stays. */
+	listeners_close_sockets(&listeners);
 	ck_assert_int_eq(close(one[0]), 0);
 	ck_assert_int_eq(close(one[1]), 0);
 	ck_assert_int_eq(close(other[0]), 0);
@@ -93,17 +109,15 @@ START_TEST(unix_socket_is_shared)
 {
 	const char *addresses[] = { "unix:s" };
 	int one[1], other[1];
-	struct stat status, first;
+	struct stat status;
 
 	folder_make();
 	ck_assert_int_eq(open_on(addresses, 1, 2), 0);
 	ck_assert_str_eq(text(0), "unix:s");
-	ck_assert_int_eq(listeners_take(&listeners, 0, 0, one), 0);
-	ck_assert_int_eq(listeners_take(&listeners, 0, 1, other), 0);
+	ck_assert_int_eq(take(0, one), 0);
+	ck_assert_int_eq(take(1, other), 0);
 	ck_assert_int_ne(one[0], other[0]);
-	ck_assert_int_eq(fstat(one[0], &first), 0);
-	ck_assert_int_eq(fstat(other[0], &status), 0);
-	ck_assert_uint_eq(first.st_ino, status.st_ino);
+	ck_assert_int_eq(inode(one[0]), inode(other[0]));
 	close(one[0]);
 	close(other[0]);
 	listeners_remove_paths(&listeners);
@@ -120,7 +134,7 @@ START_TEST(every_interface)
 	fixture_capture_log();
 	ck_assert_int_eq(open_on(addresses, 1, 1), 0);
 	ck_assert_uint_ge(listeners.items[0].address_count, 1);
-	listeners_log(&listeners);
+	listeners_log(&listeners, NULL);
 	ck_assert_ptr_nonnull(strstr(fixture_logged(),
 	    "notice: listening on 0.0.0.0:"));
 	close_all();
@@ -221,40 +235,169 @@ START_TEST(all_or_nothing)
 }
 END_TEST
 
+/* Settings of the listener that nobody asked for, with other addresses. */
+static int
+open_default(const char **addresses, size_t count)
+{
+	struct arguments arguments = { .config = NULL };
+
+	fixture_capture_log();
+	settings = config_load(&arguments, fixture_report, NULL);
+	ck_assert_ptr_nonnull(settings);
+	ck_assert_int_eq(settings_set(settings, &settings->sections[0],
+	    "listen", addresses, count, error, sizeof(error)), 0);
+	return listeners_open(&listeners, settings, 1, NULL, error,
+	    sizeof(error));
+}
+
 /* As on a machine without IPv6; one of the two has to be there. */
 START_TEST(lenient)
 {
 	const char *addresses[] = { "203.0.113.7:0", "127.0.0.1:0" };
-	struct listener listener = { .name = "x" };
 
-	fixture_capture_log();
-	settings = fixture_settings(addresses, 2);
-	listener.settings = config_listener(settings, 0);
-	ck_assert_int_eq(listener_open(&listener, 1, true, error,
-	    sizeof(error)), 0);
-	ck_assert_uint_eq(listener.address_count, 1);
+	ck_assert_int_eq(open_default(addresses, 2), 0);
+	ck_assert_uint_eq(listeners.items[0].address_count, 1);
 	ck_assert_ptr_nonnull(strstr(fixture_logged(),
 	    "warning: cannot listen on 203.0.113.7:0: no interface"));
-	close(listener.addresses[0].fds[0]);
-	free(listener.addresses[0].fds);
-	free(listener.addresses);
-	settings_free(settings);
+	close_all();
 }
 END_TEST
 
 START_TEST(lenient_needs_one)
 {
 	const char *addresses[] = { "203.0.113.7:0", "203.0.113.8:0" };
-	struct listener listener = { .name = "x" };
+
+	ck_assert_int_eq(open_default(addresses, 2), -EADDRNOTAVAIL);
+	ck_assert_ptr_nonnull(strstr(error, "203.0.113.8:0"));
+	settings_free(settings);
+}
+END_TEST
+
+/* ------------------------------------------------------ one after another */
+
+static struct listeners before;
+static struct settings *settings_before;
+
+/* Reads a file, and keeps what it can of what was open. */
+static int
+reopen(const char *text)
+{
+	struct arguments arguments = { .config = "f" };
+	bool first = listeners.count == 0;
+
+	before = listeners;
+	settings_before = settings;
+	folder_write("f", text);
+	settings = config_load(&arguments, fixture_report, NULL);
+	ck_assert_ptr_nonnull(settings);
+	return listeners_open(&listeners, settings, 2, first ? NULL : &before,
+	    error, sizeof(error));
+}
+
+static void
+close_before(void)
+{
+	listeners_close(&before);
+	settings_free(settings_before);
+}
+
+static const struct listening *
+address(const struct listeners *of, size_t i, size_t j)
+{
+	ck_assert_uint_lt(i, of->count);
+	ck_assert_uint_lt(j, of->items[i].address_count);
+	return of->items[i].addresses[j];
+}
+
+START_TEST(addresses_that_stay_keep_their_sockets)
+{
+	struct stat status;
+	int fd;
 
 	fixture_capture_log();
-	settings = fixture_settings(addresses, 2);
-	listener.settings = config_listener(settings, 0);
-	ck_assert_int_eq(listener_open(&listener, 1, true, error,
-	    sizeof(error)), -EADDRNOTAVAIL);
-	ck_assert_ptr_nonnull(strstr(error, "203.0.113.8:0"));
-	free(listener.addresses);
+	folder_make();
+	fd = next_fd();
+	ck_assert_int_eq(reopen("listener a { listen = { 127.0.0.1:0, "
+	    "127.0.0.1:0, \"unix:s\" } }\n"), 0);
+	ck_assert_int_eq(reopen("listener b { listen = \"unix:s\" }\n"
+	    "listener a { listen = { 127.0.0.1:0, 127.0.0.1:0, "
+	    "127.0.0.1:0 } }\n"), 0);
+	/* A path goes with its address, a free port stays with its name. */
+	ck_assert_ptr_eq(address(&listeners, 0, 0), address(&before, 0, 2));
+	ck_assert_ptr_eq(address(&listeners, 1, 0), address(&before, 0, 0));
+	ck_assert_ptr_eq(address(&listeners, 1, 1), address(&before, 0, 1));
+	listeners_log(&listeners, &before);
+	ck_assert_ptr_nonnull(strstr(fixture_logged(),
+	    address(&listeners, 1, 2)->text));
+	ck_assert_ptr_null(strstr(fixture_logged(),
+	    address(&listeners, 1, 1)->text));
+	close_before();
+	ck_assert_int_eq(lstat("s", &status), 0);
+	ck_assert_int_ge(address(&listeners, 0, 0)->fds[0], 0);
+	ck_assert_uint_eq(listeners_address_count(&listeners), 4);
+	close_all();
+	ck_assert_int_lt(lstat("s", &status), 0);
+	ck_assert_int_eq(next_fd(), fd);
+	folder_remove();
+}
+END_TEST
+
+START_TEST(addresses_that_go_are_closed)
+{
+	struct stat status;
+	int fd;
+
+	folder_make();
+	ck_assert_int_eq(reopen("listener a { listen = { 127.0.0.1:0, "
+	    "\"unix:s\" } }\n"), 0);
+	fd = address(&listeners, 0, 0)->fds[1];
+	ck_assert_int_eq(reopen("listener b { listen = 127.0.0.1:0 }\n"), 0);
+	/* Another name, so another port. */
+	ck_assert_ptr_ne(address(&listeners, 0, 0), address(&before, 0, 0));
+	close_before();
+	ck_assert_int_lt(lstat("s", &status), 0);
+	ck_assert_int_lt(fcntl(fd, F_GETFD), 0);
+	close_all();
+	folder_remove();
+}
+END_TEST
+
+START_TEST(what_fails_to_open_leaves_all_as_it_was)
+{
+	struct stat status;
+	int fd;
+
+	folder_make();
+	ck_assert_int_eq(reopen("listener a { listen = { 127.0.0.1:0, "
+	    "\"unix:s\" } }\n"), 0);
+	fd = next_fd();
+	ck_assert_int_eq(reopen("listener a { listen = { 127.0.0.1:0, "
+	    "\"unix:s\", \"unix:t\", 203.0.113.7:0 } }\n"), -EADDRNOTAVAIL);
+	ck_assert_int_eq(next_fd(), fd);
+	ck_assert_int_eq(lstat("s", &status), 0);
+	ck_assert_int_lt(lstat("t", &status), 0);
+	ck_assert_uint_eq(address(&before, 0, 0)->references, 1);
+	close_before();
 	settings_free(settings);
+	folder_remove();
+}
+END_TEST
+
+START_TEST(sockets_that_stay_are_adjusted)
+{
+	struct stat status;
+
+	folder_make();
+	ck_assert_int_eq(reopen("listener a { listen = \"unix:s\" "
+	    "unix_mode = 0600 }\n"), 0);
+	ck_assert_int_eq(reopen("listener a { listen = \"unix:s\" "
+	    "unix_mode = 0660 backlog = 5 }\n"), 0);
+	listeners_adjust(&listeners);
+	ck_assert_int_eq(lstat("s", &status), 0);
+	ck_assert_uint_eq(status.st_mode & 0777, 0660);
+	close_before();
+	close_all();
+	folder_remove();
 }
 END_TEST
 
@@ -263,7 +406,11 @@ main(void)
 {
 	const TTest *const tests[] = { tcp, unix_socket_is_shared,
 	    every_interface, port_in_use, unix_errors, absent_address,
-	    low_port, all_or_nothing, lenient, lenient_needs_one };
+	    low_port, all_or_nothing, lenient, lenient_needs_one,
+	    addresses_that_stay_keep_their_sockets,
+	    addresses_that_go_are_closed,
+	    what_fails_to_open_leaves_all_as_it_was,
+	    sockets_that_stay_are_adjusted };
 
 	return UNIT_RUN("listener", tests);
 }

@@ -38,6 +38,10 @@ receive(int fd)
 
 START_TEST(messages)
 {
+#ifdef HAVE_LIBSYSTEMD
+	const char *text;
+	unsigned long long time;
+#endif
 	int fd;
 
 	folder_make();
@@ -50,6 +54,13 @@ START_TEST(messages)
 	notify_status("100 % well");
 #ifdef HAVE_LIBSYSTEMD
 	ck_assert_str_eq(receive(fd), "STATUS=100 % well");
+#endif
+	notify_reloading();
+#ifdef HAVE_LIBSYSTEMD
+	text = receive(fd);
+	ck_assert_msg(sscanf(text, "RELOADING=1\nMONOTONIC_USEC=%llu",
+	    &time) == 1, "%s", text);
+	ck_assert_uint_gt(time, 0);
 #endif
 	notify_watchdog();
 #ifdef HAVE_LIBSYSTEMD

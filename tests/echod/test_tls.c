@@ -12,7 +12,9 @@
 #include <errno.h>
 
 static struct settings *settings;
-static struct tls tls;
+static struct listener items[2], next_items[2];
+static struct listeners listeners = { .items = items, .count = 2 };
+static struct listeners next = { .items = next_items, .count = 2 };
 
 static void
 start(void)
@@ -27,6 +29,11 @@ start(void)
 	    "tls_certificate = one }\n");
 	settings = config_load(&arguments, fixture_report, NULL);
 	ck_assert_ptr_nonnull(settings);
+	for (size_t i = 0; i < 2; i++) {
+		items[i].name = settings->sections[i].name;
+		items[i].settings = config_listener(settings, i);
+		next_items[i] = items[i];
+	}
 }
 
 static void
@@ -36,48 +43,40 @@ stop(void)
 	folder_remove();
 }
 
-static aw_tls_context *
-current(size_t i)
-{
-	aw_tls_context *context = tls_get(&tls, i);
-
-	aw_tls_context_unref(context);
-	return context;
-}
-
 START_TEST(contexts)
 {
 	start();
-	ck_assert_int_eq(tls_open(&tls, settings), 0);
-	ck_assert_uint_eq(tls.count, 2);
-	ck_assert_ptr_null(current(0));
-	ck_assert_ptr_nonnull(current(1));
-	ck_assert_double_eq(tls_rotation(&tls), 3600);
-	ck_assert(!tls.listeners[1].tickets.current.there);
-	tls_rotate(&tls);
-	ck_assert(tls.listeners[1].tickets.current.there);
-	ck_assert(!tls.listeners[0].tickets.current.there);
-	tls_close(&tls);
+	ck_assert_int_eq(tls_open(&listeners, settings, NULL), 0);
+	ck_assert_ptr_null(items[0].context);
+	ck_assert_ptr_null(items[0].tls);
+	ck_assert_ptr_nonnull(items[1].context);
+	ck_assert_uint_eq(tls_count(&listeners), 1);
+	ck_assert_double_eq(tls_rotation(&listeners), 3600);
+	ck_assert(!items[1].tls->tickets.current.there);
+	tls_rotate(&listeners);
+	ck_assert(items[1].tls->tickets.current.there);
+	tls_close(&listeners);
 	stop();
 }
 END_TEST
 
-START_TEST(reload_replaces_what_is_good)
+START_TEST(reload_makes_new_contexts_and_keeps_tickets)
 {
-	aw_tls_context *before;
-	size_t count;
-
 	start();
-	ck_assert_int_eq(tls_open(&tls, settings), 0);
-	before = tls_get(&tls, 1);
+	ck_assert_int_eq(tls_open(&listeners, settings, NULL), 0);
 	CERTIFICATE_MAKE(.path = "one", .name = "other");
-	ck_assert_int_eq(tls_reload(&tls, settings, &count), 0);
-	ck_assert_uint_eq(count, 1);
-	ck_assert_ptr_ne(current(1), before);
+	ck_assert_int_eq(tls_open(&next, settings, &listeners), 0);
+	ck_assert_ptr_ne(next_items[1].context, items[1].context);
+	ck_assert_ptr_eq(next_items[1].tls, items[1].tls);
 	/* Who has it may use it still. */
-	ck_assert(aw_tls_context_is_server(before));
-	aw_tls_context_unref(before);
-	tls_close(&tls);
+	ck_assert(aw_tls_context_is_server(items[1].context));
+	((struct listener_settings *)settings->sections[1].values)->
+	    tls_ticket_interval = 7;
+	tls_take_up(&next);
+	ck_assert_double_eq(next_items[1].tls->tickets.interval, 7);
+	tls_close(&listeners);
+	ck_assert_ptr_nonnull(next_items[1].tls->name);
+	tls_close(&next);
 	stop();
 }
 END_TEST
@@ -85,25 +84,26 @@ END_TEST
 static void
 assert_keeps(const char *said)
 {
-	aw_tls_context *before = current(1);
-	size_t count;
+	aw_tls_context *before = items[1].context;
 
-	ck_assert_int_eq(tls_reload(&tls, settings, &count), -EINVAL);
-	ck_assert_ptr_eq(current(1), before);
+	ck_assert_int_eq(tls_open(&next, settings, &listeners), -EINVAL);
+	ck_assert_ptr_null(next_items[1].context);
+	ck_assert_ptr_null(next_items[1].tls);
+	ck_assert_ptr_eq(items[1].context, before);
 	ck_assert_ptr_nonnull(strstr(fixture_logged(), said));
 }
 
 START_TEST(reload_keeps_the_old_if_the_new_is_bad)
 {
 	start();
-	ck_assert_int_eq(tls_open(&tls, settings), 0);
+	ck_assert_int_eq(tls_open(&listeners, settings, NULL), 0);
 	folder_write("one", "");
 	assert_keeps("error: f:2: listener \"secure\": tls_certificate: one: "
 	    "there is no certificate in PEM form\n");
 	CERTIFICATE_MAKE(.path = "one", .name = "old", .until = -1);
 	assert_keeps("error: f:2: listener \"secure\": tls_certificate: one: "
 	    "the certificate of 'old' expired on ");
-	tls_close(&tls);
+	tls_close(&listeners);
 	stop();
 }
 END_TEST
@@ -112,7 +112,7 @@ START_TEST(start_without_a_file)
 {
 	start();
 	unlink("one");
-	ck_assert_int_eq(tls_open(&tls, settings), -EINVAL);
+	ck_assert_int_eq(tls_open(&listeners, settings, NULL), -EINVAL);
 	ck_assert_ptr_nonnull(strstr(fixture_logged(), "error: f:2: listener "
 	    "\"secure\": tls_certificate: one: No such file or directory\n"));
 	stop();
@@ -124,10 +124,10 @@ START_TEST(start_with_an_expired_one)
 {
 	start();
 	CERTIFICATE_MAKE(.path = "one", .name = "old", .until = -1);
-	ck_assert_int_eq(tls_open(&tls, settings), 0);
+	ck_assert_int_eq(tls_open(&listeners, settings, NULL), 0);
 	ck_assert_ptr_nonnull(strstr(fixture_logged(), "warning: f:2: "
 	    "listener \"secure\": tls_certificate: one: "));
-	tls_close(&tls);
+	tls_close(&listeners);
 	stop();
 }
 END_TEST
@@ -161,7 +161,8 @@ END_TEST
 int
 main(void)
 {
-	const TTest *const tests[] = { contexts, reload_replaces_what_is_good,
+	const TTest *const tests[] = { contexts,
+	    reload_makes_new_contexts_and_keeps_tickets,
 	    reload_keeps_the_old_if_the_new_is_bad, start_without_a_file,
 	    start_with_an_expired_one, check_is_strict };
 

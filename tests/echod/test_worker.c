@@ -10,8 +10,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-static struct listeners listeners;
-static struct settings *settings;
+static struct generation *generation;
 static struct worker worker;
 static aw_future *started, *ended;
 /* Each test is run with a thread, and without. */
@@ -21,7 +20,7 @@ static void
 on_started(struct worker *which, int error, void *arg)
 {
 	ck_assert_ptr_eq(which, &worker);
-	ck_assert_ptr_eq(arg, &listeners);
+	ck_assert_ptr_eq(arg, &started);
 	aw_future_set_result(started, error == 0 ? 0 : -error);
 }
 
@@ -36,19 +35,17 @@ on_ended(struct worker *which, void *arg)
 static void
 prepare(const char *address)
 {
-	char error[512];
+	struct settings *settings = fixture_settings(&address, 1);
 
-	settings = fixture_settings(&address, 1);
 	((struct global_settings *)settings->global)->drain_timeout = 0.2;
-	ck_assert_int_eq(listeners_open(&listeners, settings, 1, error,
-	    sizeof(error)), 0);
+	generation = generation_new(settings, 1, NULL);
+	ck_assert_ptr_nonnull(generation);
 	worker.alone = alone;
-	worker.settings = settings->global;
-	worker.listeners = &listeners;
+	worker.generation = generation;
 	worker.main_loop = aw_get_running_loop();
 	worker.events.started = on_started;
 	worker.events.ended = on_ended;
-	worker.events.arg = &listeners;
+	worker.events.arg = &started;
 	started = aw_loop_create_future(worker.main_loop);
 	ended = aw_loop_create_future(worker.main_loop);
 }
@@ -67,14 +64,15 @@ finish(void)
 	worker_join(&worker);
 	aw_future_unref(started);
 	aw_future_unref(ended);
-	listeners_close(&listeners);
-	settings_free(settings);
+	generation_close(generation);
+	generation_unref(generation);
 }
 
 static void
 connect_client(aw_reader **reader, aw_writer **writer)
 {
-	const char *text = listeners.items[0].addresses[0].text;
+	const char *text =
+	    generation->listeners.items[0].addresses[0]->text;
 
 	ck_assert_int_eq(aw_open_connection("127.0.0.1",
 	    (uint16_t)atoi(strrchr(text, ':') + 1), NULL, reader, writer), 0);
@@ -172,7 +170,8 @@ run_abort(void *arg)
 
 	(void)arg;
 	start("127.0.0.1:0");
-	((struct global_settings *)settings->global)->drain_timeout = 3600;
+	((struct global_settings *)generation->settings->global)->
+	    drain_timeout = 3600;
 	ck_assert_int_eq(aw_await(started), 0);
 	connect_client(&reader, &writer);
 	stuff(writer);
@@ -201,7 +200,7 @@ run_failure(void *arg)
 
 	(void)arg;
 	prepare("127.0.0.1:0");
-	fd = &listeners.items[0].addresses[0].fds[0];
+	fd = &generation->listeners.items[0].addresses[0]->fds[0];
 	close(*fd);
 	/* Nothing that could be waited for. */
 	*fd = memfd_create("x", 0);

@@ -211,18 +211,24 @@ class Echod:
         self.process.kill()
         self.process.wait()
 
-    def terminate(self):
-        """Sends SIGTERM.  ThreadSanitizer keeps a signal that comes while a
-        task runs for that task, which may never run again; so there it is sent
-        again, unless echod says that it is stopping."""
-        self.signal(signal.SIGTERM)
+    def signal_until(self, number, condition, what):
+        """Sends a signal and waits for what it brings about.
+        ThreadSanitizer keeps a signal that comes while a task runs for that
+        task, which may never run again; so there it is sent again."""
+        self.signal(number)
         for _ in range(3 if sanitized("tsan") else 0):
             deadline = time.monotonic() + 3
             while time.monotonic() < deadline:
-                if self.process.poll() is not None or "stopping" in self.log():
+                if condition():
                     return
                 time.sleep(0.05)
-            self.signal(signal.SIGTERM)
+            self.signal(number)
+        wait_until(condition, 20, what)
+
+    def terminate(self):
+        self.signal_until(
+            signal.SIGTERM, lambda: self.process.poll() is not None or
+            "stopping" in self.log(), "echod's line 'stopping'")
 
     def stop(self):
         """Ends echod, which must go without a word of complaint."""

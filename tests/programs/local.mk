@@ -5,6 +5,7 @@ programs_tests = \
 	%D%/test_descriptors.py \
 	%D%/test_idle.py \
 	%D%/test_peers.py \
+	%D%/test_reload.py \
 	%D%/test_signals.py \
 	%D%/test_start_errors.py \
 	%D%/test_streams.py \

@@ -155,7 +155,7 @@ first=$(main_pid)
 check "reload" systemctl reload echod
 is_reloaded()
 {
-	[ "$(journal_count 5 'nothing to reload')" = 1 ]
+	[ "$(journal_count 5 'reloaded: ')" = 1 ]
 }
 wait_for "the reload came" is_reloaded
 check_same "process after a reload" "$(main_pid)" "$first"

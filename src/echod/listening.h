@@ -1,0 +1,55 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ *
+ * One address that is listened on, and its sockets.
+ *
+ * A TCP address has a socket for each worker.  What can't be had twice, a Unix
+ * socket or one that the service manager handed over, is one descriptor that
+ * the workers share.  The workers have duplicates: so the sockets stay, with
+ * all that wait in their queues, while a reload changes the servers on them.
+ * For the main thread, but for listening_duplicate.
+ */
+#ifndef ECHOD_LISTENING_H
+#define ECHOD_LISTENING_H
+
+#include "common/addresses.h"
+#include "unix_socket.h"
+
+#include <await.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct listening {
+	unsigned references;
+	struct address asked; /* as the settings have it, unless it was given */
+	size_t place;         /* of that in its listener's list */
+	char *given_name;     /* by the service manager; NULL: opened by us */
+	char text[AW_ADDRESS_TEXT_SIZE]; /* the address that we really got */
+	int *fds;             /* -1 once they are closed */
+	size_t fd_count;      /* one for each worker, or a single shared one */
+	struct unix_socket unix_socket;
+};
+
+/* With a reference for the caller, and no sockets yet.  NULL: no memory. */
+struct listening *listening_new(size_t fd_count);
+/* Returns it. */
+struct listening *listening_ref(struct listening *listening);
+/* With the last one it is closed and freed. */
+void listening_unref(struct listening *listening);
+
+/* Fills in text, once there are sockets. */
+void listening_note_text(struct listening *listening);
+
+/*
+ * A duplicate of a worker's descriptor, for the caller to close; or -errno.
+ * In any thread, as long as there is no listening_close.
+ */
+int listening_duplicate(const struct listening *listening, size_t worker);
+
+/* Removes the path of a Unix socket of ours. */
+void listening_remove_path(struct listening *listening);
+/* Closes the sockets here; they listen until the workers have closed theirs. */
+void listening_close(struct listening *listening);
+
+#endif

@@ -1,0 +1,183 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ */
+#include "reload.h"
+
+#include "common/log.h"
+#include "common/settings_compare.h"
+#include "configuration.h"
+#include "notify.h"
+#include "tls.h"
+
+#include <await.h>
+
+/* ---------------------------------------------------------------- the log */
+
+static void
+report_to_log(const char *message, void *arg)
+{
+	(void)arg;
+	log_error("%s", message);
+}
+
+/* What has changed, a line each. */
+static void
+log_change(const struct settings_change *change, void *arg)
+{
+	size_t *count = arg;
+
+	++*count;
+	if (change->row == NULL)
+		log_notice("reload: listener \"%s\" %s", change->section,
+		    change->before == NULL ? "is new" : "is gone");
+	else if (change->section != NULL)
+		log_notice("reload: listener \"%s\": %s: %s -> %s",
+		    change->section, change->row->name, change->before,
+		    change->after);
+	else if (change->row->reload)
+		log_notice("reload: %s: %s -> %s", change->row->name,
+		    change->before, change->after);
+	else
+		log_warning("reload: %s: %s -> %s needs a restart; it stays "
+		    "as it was until then", change->row->name, change->before,
+		    change->after);
+}
+
+static void
+log_done(const struct reload *reload, const struct generation *old)
+{
+	const struct generation *new = reload->generation;
+	size_t changes = 0, certificates = tls_count(&new->listeners);
+
+	(void)settings_compare(old->settings, new->settings, log_change,
+	    &changes);
+	listeners_log(&new->listeners, &old->listeners);
+	if (certificates > 0)
+		log_notice("reloaded: certificates and keys, of listeners: "
+		    "%zu; settings that changed: %zu", certificates, changes);
+	else
+		log_notice("reloaded: settings that changed: %zu", changes);
+}
+
+/* -------------------------------------------------------------- both ends */
+
+static void
+finish(struct reload *reload)
+{
+	reload->next = NULL;
+	if (reload->done != NULL)
+		reload->done(reload->arg);
+	notify_ready();
+	if (reload->again && !reload->stopping) {
+		reload->again = false;
+		reload_begin(reload);
+	}
+}
+
+/* The old sockets are closed before the workers close theirs. */
+static void
+commit(struct reload *reload)
+{
+	struct generation *old = reload->generation;
+	const struct global_settings *global = reload->next->global;
+
+	reload->generation = reload->next;
+	tls_take_up(&reload->generation->listeners);
+	listeners_adjust(&reload->generation->listeners);
+	log_done(reload, old);
+	log_set_level((enum log_level)global->log_level);
+	generation_close(old);
+	for (size_t i = 0; i < reload->worker_count; i++)
+		worker_commit(&reload->workers[i]);
+	generation_unref(old);
+}
+
+static void
+discard(struct reload *reload)
+{
+	if (!reload->stopping)
+		log_error("not reloaded, all stays as it was: a worker can't "
+		    "take it up: %s", aw_strerror(reload->error));
+	for (size_t i = 0; i < reload->worker_count; i++)
+		worker_discard(&reload->workers[i]);
+	generation_close(reload->next);
+	generation_unref(reload->next);
+	if (reload->stopping)
+		listeners_close_sockets(&reload->generation->listeners);
+}
+
+void
+reload_prepared(struct reload *reload, struct worker *worker, int error)
+{
+	(void)worker;
+	if (error < 0)
+		reload->error = error;
+	if (--reload->awaited > 0)
+		return;
+	if (reload->error < 0 || reload->stopping)
+		discard(reload);
+	else
+		commit(reload);
+	finish(reload);
+}
+
+/* ------------------------------------------------------------- the begin */
+
+static struct generation *
+load(const struct reload *reload)
+{
+	struct settings *settings;
+
+	settings = config_load(reload->arguments, report_to_log, NULL);
+	if (settings == NULL)
+		return NULL;
+	return generation_new(settings, reload->worker_count,
+	    reload->generation);
+}
+
+void
+reload_begin(struct reload *reload)
+{
+	if (reload->stopping)
+		return;
+	if (reload->next != NULL) {
+		reload->again = true;
+		return;
+	}
+	notify_reloading();
+	reload->next = load(reload);
+	if (reload->next == NULL) {
+		log_error("not reloaded: all stays as it was");
+		finish(reload);
+		return;
+	}
+	reload->error = 0;
+	/* None answers before this returns. */
+	for (size_t i = 0; i < reload->worker_count; i++)
+		reload->awaited += worker_prepare(&reload->workers[i],
+		    reload->next);
+}
+
+void
+reload_stop(struct reload *reload)
+{
+	reload->stopping = true;
+	/* Workers that prepare may be about to duplicate them. */
+	if (reload->next == NULL)
+		listeners_close_sockets(&reload->generation->listeners);
+}
+
+void
+reload_close(struct reload *reload)
+{
+	if (reload->next != NULL) {
+		generation_close(reload->next);
+		generation_unref(reload->next);
+	}
+	if (reload->generation != NULL) {
+		generation_close(reload->generation);
+		generation_unref(reload->generation);
+	}
+	reload->next = reload->generation = NULL;
+}
