@@ -53,6 +53,7 @@ struct aw_tls {
 	bool peer_closed;    /* its close_notify has come */
 	bool close_sent;     /* ours has been sent, or can't be */
 	bool answering;      /* what OpenSSL writes now nobody asked for */
+	bool fruitless;      /* what was received had little for the program */
 	bool was_open;       /* the handshake succeeded */
 	bool tells_failure;  /* connection_lost tells of a failed handshake */
 	bool released;       /* goes when the transport is lost */

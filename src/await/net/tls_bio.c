@@ -112,6 +112,13 @@ receive(struct aw_tls *tls, void *data, size_t size)
 	size_t room = size < tls->budget ? size : tls->budget;
 	ssize_t n;
 
+	/* Messages of TLS's own take long, for their size: others have turns. */
+	if (tls->fruitless) {
+		if (tls->budget < AW_TLS_BUDGET)
+			return 0;
+		if (room > AW_TLS_SMALL)
+			room = AW_TLS_SMALL;
+	}
 	if (tls->limited && room > tls->limit)
 		room = tls->limit;
 	/* Unless it is others' turn, there is no more. */
@@ -124,6 +131,8 @@ receive(struct aw_tls *tls, void *data, size_t size)
 	tls->drained = n <= 0 || ((size_t)n < room && !tls->transport->eager);
 	if (n > 0) {
 		tls->budget -= (size_t)n;
+		/* Until something comes of it; a part of a record may not. */
+		tls->fruitless |= tls->answering && !tls->drained;
 		if (tls->limited)
 			tls->limit -= (size_t)n;
 		return (size_t)n;

@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/task.h"
 #include "net/tls.h"
@@ -124,6 +125,34 @@ reason_text(unsigned long code)
 	return text != NULL ? text : "unknown error";
 }
 
+/* Alerts that OpenSSL 3.0 has no name for. */
+static const struct {
+	int alert;
+	const char *name;
+} alert_names[] = {
+	{ SSL_AD_INAPPROPRIATE_FALLBACK, "inappropriate fallback" },
+	{ SSL_AD_MISSING_EXTENSION, "missing extension" },
+	{ SSL_AD_CERTIFICATE_REQUIRED, "certificate required" },
+	{ SSL_AD_NO_APPLICATION_PROTOCOL, "no application protocol" },
+};
+
+static void
+fail_by_alert(struct aw_tls *tls, int alert)
+{
+	const char *name = SSL_alert_desc_string_long(alert);
+	size_t i;
+
+	for (i = 0; i < sizeof(alert_names) / sizeof(alert_names[0]); i++)
+		if (alert_names[i].alert == alert)
+			name = alert_names[i].name;
+	if (strcmp(name, "unknown") == 0)
+		aw_tls_fail(tls, AW_ETLSALERT, AW_TLS_ALERT,
+		    "the peer sent alert number %d", alert);
+	else
+		aw_tls_fail(tls, AW_ETLSALERT, AW_TLS_ALERT,
+		    "the peer sent the alert \"%s\"", name);
+}
+
 static void
 fail_by_code(struct aw_tls *tls, unsigned long code)
 {
@@ -140,9 +169,7 @@ fail_by_code(struct aw_tls *tls, unsigned long code)
 	    reason == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE)
 		fail_verification(tls);
 	else if (reason > SSL_AD_REASON_OFFSET)
-		aw_tls_fail(tls, AW_ETLSALERT, AW_TLS_ALERT,
-		    "the peer sent the alert \"%s\"",
-		    SSL_alert_desc_string_long(reason - SSL_AD_REASON_OFFSET));
+		fail_by_alert(tls, reason - SSL_AD_REASON_OFFSET);
 	else
 		aw_tls_fail(tls, AW_ETLS, classify(tls, reason), "%s",
 		    reason_text(code));

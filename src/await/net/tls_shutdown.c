@@ -112,6 +112,7 @@ skip(struct aw_tls *tls)
 	tls->answering = true;
 	do {
 		result = SSL_read_ex(tls->ssl, record, sizeof(record), &n);
+		tls->fruitless &= result != 1;
 	} while (result == 1);
 	tls->answering = false;
 	aw_tls_leave(tls, AW_TLS_RECORD);

@@ -56,6 +56,7 @@ AWAIT_NET_TESTS = \
 	%D%/test_server_unix \
 	%D%/test_standard_streams \
 	%D%/test_tls \
+	%D%/test_tls_hostile \
 	%D%/test_tls_shutdown \
 	%D%/test_tls_context \
 	%D%/test_tls_handshake \
@@ -179,6 +180,10 @@ AWAIT_NET_TESTS = \
 	%D%/test_tls.c $(AWAIT_NET_TLS)
 %C%_test_tls_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_test_tls_LDADD = $(LDADD) $(OPENSSL_LIBS)
+%C%_test_tls_hostile_SOURCES = \
+	%D%/test_tls_hostile.c $(AWAIT_NET_TLS)
+%C%_test_tls_hostile_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_tls_hostile_LDADD = $(LDADD) $(OPENSSL_LIBS)
 %C%_test_tls_shutdown_SOURCES = \
 	%D%/test_tls_shutdown.c $(AWAIT_NET_TLS)
 %C%_test_tls_shutdown_LDFLAGS = $(AWAIT_NET_WRAPS)
