@@ -77,6 +77,16 @@ log_opened(const struct connection *connection, const struct service *service)
 	    service->listener, tls);
 }
 
+/* An error of TLS has a text of its own. */
+static const char *
+error_text(int err)
+{
+	const char *text = aw_error_text();
+
+	return (err == AW_ETLS || err == AW_ETLSALERT) && text[0] != '\0' ?
+	    text : aw_strerror(err);
+}
+
 static void __attribute__((noinline))
 log_closed(const struct connection *connection, int err)
 {
@@ -84,7 +94,7 @@ log_closed(const struct connection *connection, int err)
 	    " bytes, %zu of them not sent yet: %s", connection->id,
 	    connection->echoed,
 	    aw_writer_get_write_buffer_size(connection->writer),
-	    err < 0 ? aw_strerror(err) : "end of stream");
+	    err < 0 ? error_text(err) : "end of stream");
 }
 
 /* Bytes, and the FIN, that the peer has not acknowledged. */
@@ -233,6 +243,8 @@ connection_serve(aw_reader *reader, aw_writer *writer, void *arg)
 	if (log_enabled(LOG_LEVEL_DEBUG))
 		log_opened(connection, service);
 	err = serve(reader, connection, service->connections->ending);
+	if (service->tls != NULL)
+		tls_statistics_end(service->tls, err);
 	if (log_enabled(LOG_LEVEL_DEBUG))
 		log_closed(connection, err);
 	take_away(service->connections, connection);

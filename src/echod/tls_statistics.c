@@ -5,6 +5,7 @@
 #include "tls_statistics.h"
 
 #include "common/log.h"
+#include "tls_clients.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -65,6 +66,17 @@ tls_statistics_add(struct tls_statistics *statistics, const aw_writer *writer)
 		increment(&statistics->with_client);
 }
 
+void
+tls_statistics_end(struct tls_statistics *statistics, int error)
+{
+	if (error == AW_ETLSTRUNCATED)
+		increment(&statistics->ends[TLS_END_TRUNCATED]);
+	else if (error == AW_ETLSALERT)
+		increment(&statistics->ends[TLS_END_ALERT]);
+	else if (error == AW_ETLS)
+		increment(&statistics->ends[TLS_END_BROKEN]);
+}
+
 /* Adds ", " and what is before and after the value, if it is known. */
 static void
 append(const aw_writer *writer, const char *name, const char *before,
@@ -115,6 +127,20 @@ level_of(aw_tls_reason reason)
 	    LOG_LEVEL_DEBUG : LOG_LEVEL_INFO;
 }
 
+/* Of a certificate that was refused more is known here. */
+static const char *
+text_of(const aw_tls_failure *failure)
+{
+	const char *refusal = NULL;
+	SSL *ssl;
+
+	if (failure->reason == AW_TLS_VERIFICATION &&
+	    aw_transport_get_extra_info(failure->transport, "ssl_object", &ssl,
+	    sizeof(ssl)) > 0)
+		refusal = tls_clients_refusal(ssl);
+	return refusal != NULL ? refusal : failure->text;
+}
+
 static void
 log_failure(const struct tls_statistics *statistics,
     const aw_tls_failure *failure, uint64_t left_out)
@@ -134,7 +160,7 @@ log_failure(const struct tls_statistics *statistics,
 		    peer, sizeof(peer));
 	log_write(level_of(failure->reason), "listener \"%s\": TLS handshake "
 	    "with %s failed (%s): %s", statistics->listener, peer,
-	    aw_tls_reason_name(failure->reason), failure->text);
+	    aw_tls_reason_name(failure->reason), text_of(failure));
 }
 
 void
@@ -151,21 +177,39 @@ tls_statistics_failed(aw_server *server, const aw_tls_failure *failure,
 		log_failure(statistics, failure, left_out);
 }
 
-/* ", failed: 3 timeout, 1 not_tls", or nothing. */
+static const char *
+name_of_failure(int i)
+{
+	return aw_tls_reason_name((aw_tls_reason)i);
+}
+
+static const char *
+name_of_end(int i)
+{
+	static const char *const names[TLS_ENDS] = {
+		[TLS_END_TRUNCATED] = "truncated",
+		[TLS_END_ALERT] = "alert",
+		[TLS_END_BROKEN] = "broken",
+	};
+
+	return names[i];
+}
+
+/* "3 timeout, 1 not_tls", or nothing.  Returns the sum. */
 static uint64_t
-failures_text(struct tls_statistics *statistics, char *text, size_t size)
+counts_text(_Atomic uint64_t *counters, int how_many,
+    const char *(*name)(int i), char *text, size_t size)
 {
 	uint64_t count, sum = 0;
 	size_t length = 0;
 
 	text[0] = '\0';
-	for (int i = 0; i < AW_TLS_REASONS; i++) {
-		count = get(&statistics->failures[i]);
+	for (int i = 0; i < how_many; i++) {
+		count = get(&counters[i]);
 		if (count > 0)
 			length += (size_t)snprintf(text + length,
 			    size - length, "%s%" PRIu64 " %s",
-			    sum > 0 ? ", " : "; failed: ", count,
-			    aw_tls_reason_name((aw_tls_reason)i));
+			    sum > 0 ? ", " : "", count, name(i));
 		sum += count;
 	}
 	return sum;
@@ -174,14 +218,19 @@ failures_text(struct tls_statistics *statistics, char *text, size_t size)
 void
 tls_statistics_log(struct tls_statistics *statistics)
 {
-	char failures[AW_TLS_REASONS * 40];
-	uint64_t failed = failures_text(statistics, failures,
-	    sizeof(failures));
+	char text[AW_TLS_REASONS * 40];
+	uint64_t failed = counts_text(statistics->failures, AW_TLS_REASONS,
+	    name_of_failure, text, sizeof(text));
 	uint64_t done = get(&statistics->handshakes);
 
 	if (done + failed > 0)
 		log_notice("listener \"%s\": TLS handshakes: %" PRIu64 ", of "
-		    "them %" PRIu64 " resumed, %" PRIu64 " by TLS 1.2%s",
+		    "them %" PRIu64 " resumed, %" PRIu64 " by TLS 1.2%s%s",
 		    statistics->listener, done, get(&statistics->resumed),
-		    get(&statistics->tls_1_2), failures);
+		    get(&statistics->tls_1_2), failed > 0 ? "; failed: " : "",
+		    text);
+	if (counts_text(statistics->ends, TLS_ENDS, name_of_end, text,
+	    sizeof(text)) > 0)
+		log_notice("listener \"%s\": TLS connections that ended "
+		    "badly: %s", statistics->listener, text);
 }

@@ -13,6 +13,14 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+/* How a connection may end badly after its handshake. */
+enum tls_end {
+	TLS_END_TRUNCATED, /* cut off, without the end of TLS */
+	TLS_END_ALERT,     /* by an alert of the peer's */
+	TLS_END_BROKEN,    /* by records that break the protocol */
+	TLS_ENDS
+};
+
 /* All workers count; the numbers only grow. */
 struct tls_statistics {
 	const char *listener;         /* its name */
@@ -22,6 +30,7 @@ struct tls_statistics {
 	_Atomic uint64_t tls_1_3;     /* of those */
 	_Atomic uint64_t with_client; /* of those: by a certificate */
 	_Atomic uint64_t failures[AW_TLS_REASONS];
+	_Atomic uint64_t ends[TLS_ENDS];
 	struct log_limit limit;       /* of lines about failures */
 };
 
@@ -33,13 +42,19 @@ void tls_statistics_add(struct tls_statistics *statistics,
     const aw_writer *writer);
 
 /*
+ * Counts the end of one whose handshake was done, by its error; those that are
+ * not TLS's are not counted.
+ */
+void tls_statistics_end(struct tls_statistics *statistics, int error);
+
+/*
  * The aw_tls_failed of all servers: counts and, within limits, logs; arg is the
  * listener's struct tls_statistics.
  */
 void tls_statistics_failed(aw_server *server, const aw_tls_failure *failure,
     void *arg);
 
-/* Logs the sums in a line, if there was anything. */
+/* Logs the sums in a line or two, if there was anything. */
 void tls_statistics_log(struct tls_statistics *statistics);
 
 /*

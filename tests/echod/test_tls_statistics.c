@@ -183,6 +183,23 @@ START_TEST(bad_ones_do_not_flood_the_log)
 }
 END_TEST
 
+START_TEST(bad_ends)
+{
+	static const int errors[] = { 0, -ECONNRESET, AW_ETLSTRUNCATED,
+	    AW_ETLSALERT, AW_ETLS, AW_ETLS };
+
+	fixture_capture_log();
+	tls_statistics_init(&statistics, "secure");
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
+		tls_statistics_end(&statistics, errors[i]);
+	tls_statistics_log(&statistics);
+	ck_assert_ptr_nonnull(strstr(fixture_logged(), "notice: listener "
+	    "\"secure\": TLS connections that ended badly: 1 truncated, 1 "
+	    "alert, 2 broken\n"));
+	ck_assert_ptr_null(strstr(fixture_logged(), "handshakes"));
+}
+END_TEST
+
 START_TEST(nothing_to_tell)
 {
 	fixture_capture_log();
@@ -196,7 +213,7 @@ int
 main(void)
 {
 	const TTest *const tests[] = { good_handshakes,
-	    bad_ones_do_not_flood_the_log, nothing_to_tell };
+	    bad_ones_do_not_flood_the_log, bad_ends, nothing_to_tell };
 
 	return UNIT_RUN("tls_statistics", tests);
 }

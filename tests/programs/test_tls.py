@@ -61,6 +61,10 @@ class Clients(tls.TestCase):
         cls.authority.make("alice", "email:alice@mail.test")
         cls.authority.make("bob", "DNS:bob.test")
         tls.Authority(cls.files, "other").make("stranger")
+        cls.authority.make('x" \x1b[2J\n; it is "alice', path="evil",
+                           alternative="URI:a b\x07\x1b,DNS:" + 200 * "n")
+        cls.authority.make("carol", path="many", alternative=",".join(
+            f"DNS:{i}.test" for i in range(9)))
 
     def check(self, good, bad, **settings):
         echod = self.start_tls(tls_client_ca=self.file("ca.pem"), **settings)
@@ -81,6 +85,9 @@ class Clients(tls.TestCase):
         log = self.check(["alice", "bob"], [None, "stranger"],
                          tls_client_certificate="required")
         self.assertIn("the peer has no certificate, which is required", log)
+        self.assertIn("the client's certificate is refused: unable to get "
+                      "local issuer certificate; it is \"CN=stranger\", for "
+                      '"stranger", "localhost"\n', log)
         self.assertRegex(log, r"opened by .*, client CN=alice\n")
 
     def test_wanted(self):
@@ -88,9 +95,26 @@ class Clients(tls.TestCase):
                    tls_client_certificate="wanted")
 
     def test_names(self):
-        self.check(["alice"], ["bob", None],
-                   tls_client_certificate="required",
-                   tls_client_names=["alice@mail.test", "*.other.test"])
+        log = self.check(["alice"], ["bob", "evil", "many", None],
+                         tls_client_certificate="required",
+                         tls_client_names=["alice@mail.test", "*.other.test"])
+        for told in ('"CN=bob", for "bob", "bob.test"\n',
+                     '"CN=carol", for "carol", ' + ", ".join(
+                         f'"{i}.test"' for i in range(5)) + " and 4 more\n",
+                     # Nothing of it ends the quotation or the line.
+                     '"CN=x\\? \\1B[2J\\0A\\; it is \\?alice", for '
+                     '"x? ?[2J?; it is ?alice", '
+                     '"a b??", "' + 100 * "n" + '..."\n'):
+            self.assertEqual(log.count(
+                "the client's certificate is refused: none of its names is in "
+                "tls_client_names; it is " + told), 2, log + told)
+
+    def test_expired(self):
+        self.authority.make("late", days=-1)
+        log = self.check(["alice"], ["late"],
+                         tls_client_certificate="required")
+        self.assertIn("is refused: certificate has expired; it is "
+                      '"CN=late", for', log)
 
     def test_off(self):
         self.check(["alice", "stranger", None], [])
