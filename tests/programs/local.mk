@@ -13,10 +13,18 @@ programs_tests = \
 	%D%/test_systemd.sh \
 	%D%/test_watchdog.py
 
-dist_check_SCRIPTS += $(programs_tests) %D%/test_tls.py %D%/test_tls_peers.py
-SLOW_TESTS += %D%/test_tls.py
+programs_tls_tests = \
+	%D%/test_tls.py \
+	%D%/test_tls_handshakes.py \
+	%D%/test_tls_records.py
+
+dist_check_SCRIPTS += $(programs_tests) $(programs_tls_tests) \
+	%D%/test_tls_peers.py
+SLOW_TESTS += $(programs_tls_tests)
 PLAIN_TESTS += %D%/test_tls_peers.py
 TESTS += $(programs_tests)
 EXTRA_DIST += %D%/harness.py %D%/stopped_thread.py \
 	%D%/systemd-container.sh \
 	%D%/systemd-inside.sh %D%/tls.py
+EXTRA_DIST += %D%/harness.py %D%/systemd-container.sh \
+	%D%/systemd-inside.sh %D%/tls.py %D%/tls_records.py

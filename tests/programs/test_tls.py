@@ -177,16 +177,6 @@ class Resumption(tls.TestCase):
         self.assertIn('listener "secure": TLS handshakes: 18, of them 16 '
                       "resumed, 9 by TLS 1.2\n", echod.log())
 
-    def s_client(self, address, version, *options):
-        """What openssl says of a connection that echoes a line."""
-        done = subprocess.run(
-            ["openssl", "s_client", "-connect", f"127.0.0.1:{address.port}",
-             "-" + version, "-CAfile", "ca.pem", *options], cwd=self.files,
-            input="Q\n", capture_output=True, text=True, check=False,
-            timeout=patience(20))
-        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        return done.stdout
-
     def key_name(self, path):
         """The name of the key that a session's ticket is encrypted with."""
         text = tls.openssl("sess_id", "-in", path, "-noout", "-text",
@@ -214,31 +204,7 @@ class Resumption(tls.TestCase):
         self.check_rotation("tls1_2")
 
     def test_rotation_with_tls_1_3(self):
-        # s_client quits before it has TLS 1.3's ticket, unless it waits.
-        self.s_client = self.s_client_that_waits
         self.check_rotation("tls1_3")
-
-    def s_client_that_waits(self, address, version, *options):
-        process = subprocess.Popen(
-            ["openssl", "s_client", "-connect", f"127.0.0.1:{address.port}",
-             "-" + version, "-CAfile", "ca.pem", *options], cwd=self.files,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True)
-        try:
-            process.stdin.write("hello\n")
-            process.stdin.flush()
-            text = ""
-            # The ticket comes before the echo.
-            while "\nhello\n" not in text:
-                line = process.stdout.readline()
-                self.assertTrue(line, text)
-                text += line
-            process.stdin.write("Q\n")
-            process.stdin.flush()
-            return text + process.communicate(timeout=patience(20))[0]
-        finally:
-            process.kill()
-            process.wait()
 
     def test_off(self):
         echod = self.start_tls(tls_tickets="no")

@@ -1,7 +1,7 @@
 #!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: MIT
 # Copyright (c) the echod authors
-"""TLS of echod: other people's clients, hostile ones, and a scanner."""
+"""TLS of echod: other people's clients, and a scanner."""
 import pathlib
 import re
 import subprocess
@@ -9,7 +9,7 @@ import threading
 
 import harness
 import tls
-from harness import patience, payload, scaled, wait_until
+from harness import patience, scaled
 
 
 class Peers(tls.TestCase):
@@ -81,43 +81,7 @@ class Peers(tls.TestCase):
         self.check("socat")
 
 
-class Hostile(tls.TestCase):
-    def test_plain_bytes(self):
-        echod = self.start_tls()
-        for data in (b"GET / HTTP/1.1\r\n\r\n", b"hello\n", payload(3000)):
-            sock = self.connect(echod.address)
-            sock.sendall(data)
-            try:
-                answer = harness.receive(sock)
-            except ConnectionResetError:
-                answer = b""
-            # An alert at most.
-            self.assertLess(len(answer), 20)
-            self.assertNotIn(data[:5], answer)
-        wait_until(lambda: echod.log().count("failed (not_tls)") == 3, 5,
-                   "three lines in the log")
-        self.assert_serves_tls(echod.address)
-
-    def test_who_never_says_hello(self):
-        count = scaled(200, least=20)
-        seconds = patience(2)
-        echod = self.start_tls(tls_handshake_timeout=f"{seconds}s")
-        silent = [self.connect(echod.address) for _ in range(count)]
-        for sock in silent[::2]:
-            sock.sendall(b"\x16\x03\x01")
-        for _ in range(5):
-            self.assert_serves_tls(echod.address)
-        for sock in silent:
-            sock.settimeout(patience(20))
-            try:
-                self.assertLess(len(harness.receive(sock)), 20)
-            except ConnectionResetError:
-                pass
-        echod.stop()
-        self.assertIn(f"failed: {count} timeout\n", echod.log())
-        # Ten in ten seconds, however many there are.
-        self.assertIn(echod.log().count("failed (timeout)"), range(10, 21))
-
+class Renegotiation(tls.TestCase):
     def test_renegotiation(self):
         echod = self.start_tls()
         done = subprocess.run(

@@ -199,6 +199,29 @@ class TestCase(harness.TestCase):
         with self.connect_tls(address, **options) as sock:
             self.assert_echoes(sock)
 
+    def s_client(self, address, version, *options):
+        """What openssl says of a connection that echoes a line."""
+        process = subprocess.Popen(
+            ["openssl", "s_client", "-connect", f"127.0.0.1:{address.port}",
+             "-" + version, "-CAfile", "ca.pem", *options], cwd=self.files,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True)
+        try:
+            process.stdin.write("hello\n")
+            process.stdin.flush()
+            text = ""
+            # The ticket comes before the echo.
+            while "\nhello\n" not in text:
+                line = process.stdout.readline()
+                self.assertTrue(line, text)
+                text += line
+            process.stdin.write("Q\n")
+            process.stdin.flush()
+            return text + process.communicate(timeout=patience(20))[0]
+        finally:
+            process.kill()
+            process.wait()
+
     def refused(self, address, **options):
         """Why a client gets no echo; None if it does."""
         try:

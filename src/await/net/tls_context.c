@@ -16,6 +16,8 @@
 
 /* The longest name that ALPN can tell. */
 #define LONGEST_PROTOCOL 255
+/* Bytes of a client's list of groups: 256 of them, and clients have ten. */
+#define LONGEST_GROUPS (2 + 2 * 256)
 
 aw_tls_context *
 aw_tls_context_wrap(SSL_CTX *ssl_ctx, bool server, bool check_hostname)
@@ -248,10 +250,33 @@ set_sessions(struct aw_tls_setup *setup)
 	    sizeof(name) - 1) == 1 ? 0 : -ENOMEM;
 }
 
+/*
+ * OpenSSL's callback, before it looks at the hello.  It compares each of the
+ * client's key shares with each of its groups, which for the longest lists
+ * takes 150 times as long as a handshake.
+ */
+static int
+check_hello(SSL *ssl, int *alert, void *arg)
+{
+	const unsigned char *groups;
+	size_t size;
+
+	(void)arg;
+	if (SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_supported_groups,
+	    &groups, &size) != 1 || size <= LONGEST_GROUPS)
+		return SSL_CLIENT_HELLO_SUCCESS;
+	ERR_raise(ERR_LIB_SSL, SSL_R_BAD_EXTENSION);
+	*alert = SSL_AD_ILLEGAL_PARAMETER;
+	return SSL_CLIENT_HELLO_ERROR;
+}
+
 static int
 set_up(struct aw_tls_setup *setup)
 {
 	int err;
+
+	if (setup->options->server)
+		SSL_CTX_set_client_hello_cb(setup->ssl_ctx, check_hello, NULL);
 
 	SSL_CTX_set_options(setup->ssl_ctx, SSL_OP_NO_COMPRESSION |
 	    SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
