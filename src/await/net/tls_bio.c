@@ -112,7 +112,7 @@ receive(struct aw_tls *tls, void *data, size_t size)
 	size_t room = size < tls->budget ? size : tls->budget;
 	ssize_t n;
 
-	/* Messages of TLS's own take long, for their size: others have turns. */
+	/* Messages of TLS's own take long for their size. */
 	if (tls->fruitless) {
 		if (tls->budget < AW_TLS_BUDGET)
 			return 0;

@@ -21,6 +21,10 @@ AWAIT_NET_TLS = \
 	%D%/tls_peer.c \
 	%D%/tls_peer.h \
 	$(AWAIT_NET_SHARED)
+AWAIT_NET_TLS_WATCHED = \
+	%D%/tls_watched.c \
+	%D%/tls_watched.h \
+	$(AWAIT_NET_TLS)
 AWAIT_NET_TESTS = \
 	%D%/test_address \
 	%D%/test_connect \
@@ -65,6 +69,7 @@ AWAIT_NET_TESTS = \
 	%D%/test_tls_protocol \
 	%D%/test_tls_failures \
 	%D%/test_tls_buffers \
+	%D%/test_tls_verification \
 	%D%/test_transport \
 	%D%/test_transport_close \
 	%D%/test_transport_edge \
@@ -193,7 +198,7 @@ AWAIT_NET_TESTS = \
 %C%_test_tls_context_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_test_tls_context_LDADD = $(LDADD) $(OPENSSL_LIBS)
 %C%_test_tls_handshake_SOURCES = \
-	%D%/test_tls_handshake.c $(AWAIT_NET_TLS)
+	%D%/test_tls_handshake.c $(AWAIT_NET_TLS_WATCHED)
 %C%_test_tls_handshake_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_test_tls_handshake_LDADD = $(LDADD) $(OPENSSL_LIBS)
 %C%_test_tls_start_SOURCES = \
@@ -221,6 +226,10 @@ AWAIT_NET_TESTS = \
 	%D%/test_tls_buffers.c $(AWAIT_NET_TLS)
 %C%_test_tls_buffers_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_test_tls_buffers_LDADD = $(LDADD) $(OPENSSL_LIBS)
+%C%_test_tls_verification_SOURCES = \
+	%D%/test_tls_verification.c $(AWAIT_NET_TLS_WATCHED)
+%C%_test_tls_verification_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_tls_verification_LDADD = $(LDADD) $(OPENSSL_LIBS)
 %C%_test_transport_SOURCES = \
 	%D%/test_transport.c $(AWAIT_NET_SHARED)
 %C%_test_transport_LDFLAGS = $(AWAIT_NET_WRAPS)
