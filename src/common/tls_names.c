@@ -6,6 +6,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <openssl/err.h>
 #include <openssl/x509v3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,12 @@ visit_string(const ASN1_STRING *string, tls_name_visitor *visit, void *arg)
 	unsigned char *text = NULL;
 	int length, result = 0;
 
+	ERR_clear_error();
 	length = ASN1_STRING_to_UTF8(&text, string);
+	if (length < 0 &&
+	    ERR_GET_REASON(ERR_peek_error()) == ERR_R_MALLOC_FAILURE)
+		result = -ENOMEM;
+	ERR_clear_error();
 	/* One with a '\0' in it would pass for another. */
 	if (length > 0 && strlen((char *)text) == (size_t)length)
 		result = visit((char *)text, arg);
@@ -57,18 +63,26 @@ visit_alternatives(const GENERAL_NAMES *names, bool hosts_only,
 	return result;
 }
 
-static GENERAL_NAMES *
-get_alternatives(X509 *certificate)
+/* 0, also if there are none; or -EINVAL, also where memory is short. */
+static int
+get_alternatives(X509 *certificate, GENERAL_NAMES **names)
 {
-	return X509_get_ext_d2i(certificate, NID_subject_alt_name, NULL, NULL);
+	int found;
+
+	*names = X509_get_ext_d2i(certificate, NID_subject_alt_name, &found,
+	    NULL);
+	return *names != NULL || found == -1 ? 0 : -EINVAL;
 }
 
 int
 tls_names_of_server(X509 *certificate, tls_name_visitor *visit, void *arg)
 {
-	GENERAL_NAMES *names = get_alternatives(certificate);
+	GENERAL_NAMES *names;
 	int result;
 
+	result = get_alternatives(certificate, &names);
+	if (result < 0)
+		return result;
 	if (names == NULL)
 		return visit_common_names(certificate, visit, arg);
 	result = visit_alternatives(names, true, visit, arg);
@@ -85,7 +99,9 @@ tls_names_of_client(X509 *certificate, tls_name_visitor *visit, void *arg)
 	result = visit_common_names(certificate, visit, arg);
 	if (result != 0)
 		return result;
-	names = get_alternatives(certificate);
+	result = get_alternatives(certificate, &names);
+	if (result < 0)
+		return result;
 	result = visit_alternatives(names, false, visit, arg);
 	GENERAL_NAMES_free(names);
 	return result;

@@ -23,7 +23,8 @@ typedef int tls_name_visitor(const char *name, void *arg);
 /*
  * Visits the names of the hosts that the certificate is for: subjectAltName's,
  * or if it has none the subject's CN.  Returns what the visitor did, 0 at the
- * end, or -ENOMEM.
+ * end, -EINVAL if they can't be read, which may be for want of memory, or
+ * -ENOMEM.
  */
 int tls_names_of_server(X509 *certificate, tls_name_visitor *visit, void *arg);
 
@@ -47,7 +48,10 @@ struct tls_names {
 	size_t count;
 };
 
-/* Adds the names of a server's certificate, under a number.  0 or -ENOMEM. */
+/*
+ * Adds the names of a server's certificate, under a number.  Returns 0, or the
+ * errors of tls_names_of_server.
+ */
 int tls_names_add(struct tls_names *names, X509 *certificate, size_t item);
 /* To be called after the last has been added, and before the first look-up. */
 void tls_names_sort(struct tls_names *names);

@@ -118,7 +118,8 @@ read_item(struct tls_certificates *certificates, size_t i,
 		tls_report_doubt(report, "tls_certificate", "%s: %s", path,
 		    error);
 	if (tls_names_add(&certificates->names, item->pair.certificate, i) < 0)
-		tls_report_error(report, "tls_certificate", "out of memory");
+		tls_report_error(report, "tls_certificate",
+		    "%s: its names can't be read", path);
 	if (values->tls_key.count > i)
 		read_key(item, values->tls_key.items[i], "tls_key", report);
 	else

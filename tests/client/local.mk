@@ -24,6 +24,7 @@ CLIENT_TESTS = \
 	%D%/test_session_file \
 	%D%/test_stall \
 	%D%/test_statistics \
+	%D%/test_tls_shortage \
 	%D%/test_window
 check_PROGRAMS += $(CLIENT_TESTS)
 TESTS += $(CLIENT_TESTS)
@@ -48,6 +49,10 @@ CLIENT_TEST_LIBS = src/client/libclient.a $(COMMON_TEST_LIBS) \
 %C%_test_stall_LDADD = $(CLIENT_TEST_LIBS)
 %C%_test_statistics_SOURCES = %D%/test_statistics.c
 %C%_test_statistics_LDADD = $(CLIENT_TEST_LIBS)
+%C%_test_tls_shortage_SOURCES = %D%/test_tls_shortage.c \
+	tests/common/folder.h $(TEST_CERTIFICATES) $(TEST_SHORTAGE)
+%C%_test_tls_shortage_LDFLAGS = $(SHORTAGE_WRAPS)
+%C%_test_tls_shortage_LDADD = $(CLIENT_TEST_LIBS)
 %C%_test_window_SOURCES = %D%/test_window.c
 %C%_test_window_LDADD = $(CLIENT_TEST_LIBS)
 endif

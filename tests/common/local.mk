@@ -2,6 +2,11 @@
 # Copyright (c) the echod authors
 
 TEST_CERTIFICATES = %D%/certificates.c %D%/certificates.h
+TEST_SHORTAGE = %D%/shortage.c %D%/shortage.h
+SHORTAGE_WRAPS = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=reallocarray,--wrap=strdup \
+	-Wl,--wrap=fopen,--wrap=fdopen,--wrap=open_memstream,--wrap=mkstemp \
+	-Wl,--wrap=asprintf
 
 if BUILD_TESTS
 COMMON_TESTS = \

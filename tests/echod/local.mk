@@ -25,6 +25,7 @@ ECHOD_TESTS = \
 	%D%/test_tls_tickets \
 	%D%/test_tls_certificates \
 	%D%/test_tls_context \
+	%D%/test_tls_shortage \
 	%D%/test_tls_staple \
 	%D%/test_tls_statistics \
 	%D%/test_tls \
@@ -71,6 +72,10 @@ ECHOD_TEST_LIBS = src/echod/libechod.a $(COMMON_TEST_LIBS) $(OPENSSL_LIBS)
 %C%_test_tls_certificates_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_tls_context_SOURCES = %D%/test_tls_context.c $(ECHOD_TLS_FIXTURE)
 %C%_test_tls_context_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_tls_shortage_SOURCES = %D%/test_tls_shortage.c \
+	$(ECHOD_TLS_FIXTURE) $(TEST_SHORTAGE)
+%C%_test_tls_shortage_LDFLAGS = $(SHORTAGE_WRAPS)
+%C%_test_tls_shortage_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_tls_staple_SOURCES = %D%/test_tls_staple.c $(ECHOD_TLS_FIXTURE)
 %C%_test_tls_staple_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_tls_statistics_SOURCES = %D%/test_tls_statistics.c $(TEST_CERTIFICATES)
