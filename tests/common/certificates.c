@@ -60,6 +60,15 @@ extend(X509 *certificate, X509 *issuer, int nid, const char *value)
 }
 
 static void
+add_entry(X509 *certificate, const char *kind, const char *value)
+{
+	if (value != NULL)
+		ck_assert_int_eq(X509_NAME_add_entry_by_txt(
+		    X509_get_subject_name(certificate), kind, MBSTRING_ASC,
+		    (const unsigned char *)value, -1, -1, 0), 1);
+}
+
+static void
 describe(X509 *certificate, const struct certificate_wish *wish)
 {
 	X509_set_version(certificate, X509_VERSION_3);
@@ -68,10 +77,8 @@ describe(X509 *certificate, const struct certificate_wish *wish)
 	    (wish->from != 0 ? wish->from : -9) * DAY);
 	X509_gmtime_adj(X509_getm_notAfter(certificate),
 	    (wish->until != 0 ? wish->until : 9) * DAY);
-	if (wish->name != NULL)
-		ck_assert_int_eq(X509_NAME_add_entry_by_txt(
-		    X509_get_subject_name(certificate), "CN", MBSTRING_ASC,
-		    (const unsigned char *)wish->name, -1, -1, 0), 1);
+	add_entry(certificate, "O", wish->organization);
+	add_entry(certificate, "CN", wish->name);
 }
 
 static void

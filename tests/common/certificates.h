@@ -15,6 +15,7 @@ struct certificate_wish {
 	const char *path;        /* of the file */
 	const char *key_path;    /* NULL: the key is behind the certificate */
 	const char *name;        /* CN; NULL: no name at all */
+	const char *organization; /* O; NULL is none */
 	const char *alternative; /* subjectAltName; NULL is none */
 	const char *issuer;      /* file with certificate and key; NULL: self */
 	bool authority;

@@ -20,6 +20,7 @@ AWAIT_NET_TLS = \
 	%D%/tls_files.h \
 	%D%/tls_peer.c \
 	%D%/tls_peer.h \
+	$(TEST_CERTIFICATES) \
 	$(AWAIT_NET_SHARED)
 AWAIT_NET_TLS_WATCHED = \
 	%D%/tls_watched.c \
