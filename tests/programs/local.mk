@@ -19,9 +19,9 @@ programs_tls_tests = \
 	%D%/test_tls_records.py
 
 dist_check_SCRIPTS += $(programs_tests) $(programs_tls_tests) \
-	%D%/test_tls_peers.py
+	%D%/test_tls_bytes.py %D%/test_tls_peers.py
 SLOW_TESTS += $(programs_tls_tests)
-PLAIN_TESTS += %D%/test_tls_peers.py
+PLAIN_TESTS += %D%/test_tls_bytes.py %D%/test_tls_peers.py
 TESTS += $(programs_tests)
 EXTRA_DIST += %D%/harness.py %D%/stopped_thread.py \
 	%D%/systemd-container.sh \
