@@ -154,6 +154,22 @@ class Protocols(tls.TestCase):
             sock = self.connect_tls(echod.address, self.context(version))
             self.assertEqual(sock.cipher()[0], cipher)
 
+    def test_groups(self):
+        # An ECDSA certificate would need a group of its own.
+        self.authority.make("rsa", key="rsa")
+        echod = self.start_tls(tls_groups="P-384",
+                               tls_certificate=self.file("rsa.pem"),
+                               tls_key=self.file("rsa.key"))
+        for version in VERSIONS:
+            for group, good in (("secp384r1", True), ("prime256v1", False)):
+                context = self.context(version)
+                context.set_ecdh_curve(group)
+                refused = self.refused(echod.address, context=context)
+                self.assertEqual(not refused, good, (version, group, refused))
+        echod.stop()
+        self.assertRegex(echod.log(), r"opened by .*, (P-384|secp384r1), name")
+        self.assertIn("; failed: 2 unsupported\n", echod.log())
+
 
 class Resumption(tls.TestCase):
     def session(self, sock):

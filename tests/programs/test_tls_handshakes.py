@@ -93,6 +93,20 @@ class Silent(Hostile):
         # Ten in ten seconds, however many there are.
         self.assertIn(echod.log().count("failed (timeout)"), range(10, 21))
 
+    def test_who_has_nothing_to_say(self):
+        """After the handshake and some bytes, which is idleness, no attack."""
+        count = scaled(200, least=20)
+        echod = self.start_tls()
+        self.assert_serves_tls(echod.address)
+        before = echod.resident()
+        idle = [self.connect_tls(echod.address) for _ in range(count)]
+        for sock in idle:
+            self.assert_echoes(sock)
+        # OpenSSL's own 14, and the buffers of 64 that were used last.
+        self.assert_resident(echod, before, count * 16 * KIB + 4 * MIB)
+        self.assert_echoes(idle[0], payload(16 * KIB))
+        self.assert_echoes(idle[-1], payload(16 * KIB))
+
     def test_trickle(self):
         """The timer is for the whole handshake, whatever comes meanwhile."""
         echod = self.start_tls(tls_handshake_timeout=f"{patience(1)}s")

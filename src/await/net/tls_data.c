@@ -91,7 +91,7 @@ read_records(struct aw_tls *tls, char *buffer, size_t size)
 		if (result != 1)
 			break;
 		total += n;
-		tls->fruitless = 2 * total < AW_TLS_BUDGET - tls->budget;
+		tls->fruitless = 4 * total < AW_TLS_BUDGET - tls->budget;
 		tls->more = SSL_has_pending(tls->ssl) == 1;
 		if (total == size || (tls->drained && !tls->more &&
 		    !tls->ended && tls->socket_error == 0))
