@@ -25,14 +25,14 @@ ECHOD_TESTS = \
 	%D%/test_tls_tickets \
 	%D%/test_tls_certificates \
 	%D%/test_tls_context \
-	%D%/test_tls_shortage \
 	%D%/test_tls_staple \
 	%D%/test_tls_statistics \
 	%D%/test_tls \
 	%D%/test_unix_socket \
 	%D%/test_worker
-check_PROGRAMS += $(ECHOD_TESTS)
+check_PROGRAMS += $(ECHOD_TESTS) %D%/test_tls_shortage
 TESTS += $(ECHOD_TESTS)
+SLOW_TESTS += %D%/test_tls_shortage
 
 ECHOD_TLS_FIXTURE = %D%/tls_fixture.c %D%/tls_fixture.h $(TEST_CERTIFICATES)
 ECHOD_TEST_LIBS = src/echod/libechod.a $(COMMON_TEST_LIBS) $(OPENSSL_LIBS)

@@ -71,6 +71,33 @@ class Peers(tls.TestCase):
                 with self.subTest(command=command, size=len(data)):
                     self.assert_same(self.echo(command, data), data)
 
+    def end_first(self, peer):
+        """The peer's input ends, and all of the echo comes before its end."""
+        self.need_tool(peer)
+        echod = self.start_tls()
+        text = b"".join(b"a line of text, number %d\n" % i
+                        for i in range(scaled(200000)))
+        pathlib.Path(self.path("text")).write_bytes(text)
+        for fields in self.versions:
+            command = self.commands[peer].format(
+                ca=self.file("ca.pem"), port=echod.address.port,
+                log=self.path("gnutls"), **fields)
+            with self.subTest(command=command), \
+                    open(self.path("text"), "rb") as given:
+                done = subprocess.run(
+                    command, shell=True, stdin=given, capture_output=True,
+                    check=False, timeout=patience(30))
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assert_same(done.stdout, text)
+        echod.stop()
+        self.assertNotIn("ended badly", echod.log())
+
+    def test_socat_ends_first(self):
+        self.end_first("socat")
+
+    def test_gnutls_cli_ends_first(self):
+        self.end_first("gnutls-cli")
+
     def test_openssl(self):
         self.check("openssl")
 
