@@ -153,6 +153,9 @@ aw_tls_continue_shutdown(struct aw_tls *tls)
 
 	if (!tls->peer_closed)
 		skip(tls);
+	/* It has us answer, and does not take the answers. */
+	if (tls->error == AW_ETLS && transport->fd >= 0)
+		aw_transport_lose(transport, AW_ETLS);
 	if (transport->fd < 0)
 		return;
 	if (tls->peer_closed || tls->ended)

@@ -36,6 +36,25 @@ NET_TEST(the_keys_are_changed_when_the_peer_asks)
 	tls_link_free(&link);
 }
 
+/* Asks for new keys until the call ends, and never takes an answer. */
+static void
+ask_for_keys(struct tls_link *link, const struct net_call *call)
+{
+	int i, result = 1;
+
+	for (i = 0; i < 20000 && result == 1 && !call->ended; i++) {
+		ck_assert_int_eq(SSL_key_update(link->peer.ssl,
+		    SSL_KEY_UPDATE_REQUESTED), 1);
+		while ((result = SSL_do_handshake(link->peer.ssl)) != 1 &&
+		    SSL_get_error(link->peer.ssl, result) ==
+		    SSL_ERROR_WANT_WRITE && !call->ended)
+			net_turns(1);
+	}
+	/* Its own writing fails, unless that was seen first. */
+	ck_assert_msg(call->ended || result != 1, "%zu bytes are queued",
+	    aw_writer_get_write_buffer_size(link->pair.writer));
+}
+
 /* Whoever asks and asks, and never takes an answer, is done without. */
 NET_TEST(a_peer_that_only_asks_for_keys_is_lost)
 {
@@ -43,21 +62,31 @@ NET_TEST(a_peer_that_only_asks_for_keys_is_lost)
 	char byte;
 	aw_task *task;
 	struct net_call call;
-	int i, result = 1;
 
 	tls_link_init(&link, true, TLS1_3_VERSION, NULL);
 	task = net_start(&call, &link.pair, net_read);
-	for (i = 0; i < 100000 && result == 1 && !call.ended; i++) {
-		ck_assert_int_eq(SSL_key_update(link.peer.ssl,
-		    SSL_KEY_UPDATE_REQUESTED), 1);
-		while ((result = SSL_do_handshake(link.peer.ssl)) != 1 &&
-		    SSL_get_error(link.peer.ssl, result) ==
-		    SSL_ERROR_WANT_WRITE && !call.ended)
-			net_turns(1);
-	}
+	ask_for_keys(&link, &call);
 	net_join(task);
 	ck_assert_int_eq(call.result, AW_ETLS);
 	ck_assert_int_eq(aw_reader_read(link.pair.reader, &byte, 1), AW_ETLS);
+	tls_link_free(&link);
+}
+
+/* While it closes, and something is still to be sent. */
+NET_TEST(nor_do_answers_pile_up_at_the_end)
+{
+	static char data[LARGE];
+	struct tls_link link;
+	aw_task *task;
+	struct net_call call;
+
+	tls_link_init(&link, true, TLS1_3_VERSION, NULL);
+	aw_writer_write(link.pair.writer, data, sizeof(data));
+	aw_writer_close(link.pair.writer);
+	task = net_start(&call, &link.pair, net_wait_closed);
+	ask_for_keys(&link, &call);
+	net_join(task);
+	ck_assert_int_eq(call.result, AW_ETLS);
 	tls_link_free(&link);
 }
 
@@ -328,6 +357,7 @@ main(void)
 	const TTest *const tests[] = {
 		the_keys_are_changed_when_the_peer_asks,
 		a_peer_that_only_asks_for_keys_is_lost,
+		nor_do_answers_pile_up_at_the_end,
 		renegotiation_is_refused,
 		a_record_that_was_tampered_with_ends_the_connection,
 		what_is_no_record_ends_the_connection,
