@@ -7,6 +7,7 @@
 #include "common/log.h"
 #include "tls_clients.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -90,6 +91,22 @@ append(const aw_writer *writer, const char *name, const char *before,
 		    value);
 }
 
+/* The client's name for the server may be any bytes, even ", client CN=x". */
+static void
+append_server_name(const aw_writer *writer, char *buffer, size_t size)
+{
+	static const char before[] = ", name ";
+	size_t i = strlen(buffer);
+
+	append(writer, "server_name", before + 2, buffer, size);
+	if (buffer[i] == '\0')
+		return;
+	for (i += sizeof(before) - 1; buffer[i] != '\0'; i++)
+		if (!isalnum((unsigned char)buffer[i]) &&
+		    strchr("-._:*", buffer[i]) == NULL)
+			buffer[i] = '?';
+}
+
 const char *
 tls_text(const aw_writer *writer, char *buffer, size_t size)
 {
@@ -99,7 +116,7 @@ tls_text(const aw_writer *writer, char *buffer, size_t size)
 	append(writer, "ssl_version", "", buffer, size);
 	append(writer, "cipher", "", buffer, size);
 	append(writer, "group", "", buffer, size);
-	append(writer, "server_name", "name ", buffer, size);
+	append_server_name(writer, buffer, size);
 	append(writer, "alpn", "ALPN ", buffer, size);
 	append(writer, "subject", "client ", buffer, size);
 	length = strlen(buffer);

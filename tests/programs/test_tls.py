@@ -51,6 +51,16 @@ class Names(tls.TestCase):
         self.assertRegex(echod.log(), r"opened by \S+ on secure, TLSv1\.3, "
                          r"TLS_AES_256_GCM_SHA384, X25519, name a\.wild\.test")
 
+    def test_names_that_are_none(self):
+        """Nothing in them passes for something else in the log."""
+        echod = self.start_tls()
+        for name, told in (("127.0.0.1", "127.0.0.1"), (255 * "x", 255 * "x"),
+                           ("*.x_y-z.", "*.x_y-z."),
+                           ("x, client CN=root\n\x1b[2J", None)):
+            self.s_client(echod.address, "tls1_3", "-servername", name)
+            self.assertRegex(echod.log(), r"X25519, name " + re.escape(
+                told or "x??client?CN?root???2J") + "\n")
+
 
 class Clients(tls.TestCase):
     """Clients' certificates: who must show one, and which are good."""
