@@ -71,7 +71,7 @@ class Hostile(tls.TestCase):
 
 class Silent(Hostile):
     def test_who_never_says_hello(self):
-        """And others who stop in the midst of it; 2 KiB for each but those."""
+        """And others who stop in the midst of one."""
         count = scaled(1000, least=20)
         seconds = patience(2)
         echod = self.start_tls(tls_handshake_timeout=f"{seconds}s")
