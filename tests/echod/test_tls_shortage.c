@@ -5,6 +5,7 @@
  * Certificates are read, contexts made and replaced, and clients shake hands,
  * while something runs out: nothing leaks, and what was there stays.
  */
+#include "echod/configuration.h"
 #include "echod/tls.h"
 #include "echod/tls_clients.h"
 
@@ -26,7 +27,8 @@ static const char text[] =
     "tls_client_names = { nobody, alice }\n"
     "tls_alpn = { echo, other }\n";
 
-static struct tls tls;
+static struct listener items[3];
+static struct listeners listeners = { .items = &items[0], .count = 1 };
 static SSL_CTX *client_ctx;
 static SSL_SESSION *session;
 
@@ -36,6 +38,12 @@ start(void)
 	tls_fixture_make();
 	tls_fixture_staple("staple", "one", true, 5);
 	tls_fixture_load(text);
+	for (size_t i = 0; i < 3; i++)
+		items[i] = (struct listener){
+			.name = tls_fixture_report.settings->sections[0].name,
+			.settings = config_listener(tls_fixture_report.settings,
+			    0),
+		};
 	/* There would be a line for each call. */
 	atomic_store(&log_threshold, -1);
 }
@@ -71,11 +79,11 @@ END_TEST
 static int
 open_and_close(void)
 {
-	struct tls opened;
-	int err = tls_open(&opened, tls_fixture_report.settings);
+	struct listeners opened = { .items = &items[1], .count = 1 };
+	int err = tls_open(&opened, tls_fixture_report.settings, NULL);
 
-	if (err == 0)
-		tls_close(&opened);
+	shortage_must((items[1].context == NULL) == (err < 0));
+	tls_close(&opened);
 	return err;
 }
 
@@ -91,22 +99,23 @@ static void
 must_open(void)
 {
 	start();
-	ck_assert_int_eq(tls_open(&tls, tls_fixture_report.settings), 0);
+	ck_assert_int_eq(tls_open(&listeners, tls_fixture_report.settings,
+	    NULL), 0);
 }
 
 static int
 reload(void)
 {
-	aw_tls_context *before = tls_get(&tls, 0), *after;
-	size_t count = 9;
-	int err = tls_reload(&tls, tls_fixture_report.settings, &count);
+	struct listeners next = { .items = &items[2], .count = 1 };
+	int err = tls_open(&next, tls_fixture_report.settings, &listeners);
 
-	after = tls_get(&tls, 0);
+	shortage_must(items[0].context != NULL && items[0].tls != NULL);
 	if (err == 0)
-		shortage_must(count == 1);
-	shortage_must(after != NULL && (after == before) == (err < 0));
-	aw_tls_context_unref(before);
-	aw_tls_context_unref(after);
+		shortage_must(items[2].context != items[0].context &&
+		    items[2].tls == items[0].tls);
+	else
+		shortage_must(items[2].context == NULL && items[2].tls == NULL);
+	tls_close(&next);
 	return err;
 }
 
@@ -114,7 +123,7 @@ START_TEST(contexts_are_replaced_or_stay)
 {
 	must_open();
 	shortage_each(reload);
-	tls_close(&tls);
+	tls_close(&listeners);
 	stop();
 }
 END_TEST
@@ -203,9 +212,8 @@ connect_both(SSL *client, SSL *server)
 static int
 handshake(bool refused)
 {
-	aw_tls_context *context = tls_get(&tls, 0);
 	SSL *client = SSL_new(client_ctx);
-	SSL *server = SSL_new(aw_tls_context_get_ssl_ctx(context));
+	SSL *server = SSL_new(aw_tls_context_get_ssl_ctx(items[0].context));
 	int err = connect_both(client, server);
 	const char *why = server != NULL ? tls_clients_refusal(server) : NULL;
 
@@ -215,7 +223,6 @@ handshake(bool refused)
 		shortage_must(strstr(why, "certificate is refused: ") != NULL);
 	SSL_free(client);
 	SSL_free(server);
-	aw_tls_context_unref(context);
 	return refused ? 0 : err;
 }
 
@@ -239,7 +246,7 @@ each_handshake(const char *certificate, int (*scenario)(void))
 	shortage_each(scenario);
 	SSL_SESSION_free(session);
 	SSL_CTX_free(client_ctx);
-	tls_close(&tls);
+	tls_close(&listeners);
 	stop();
 }
 
