@@ -143,6 +143,12 @@ size_t aw_server_connection_count(const aw_server *server);
  * still accepted; connections go on.
  */
 void aw_server_close(aw_server *server);
+/*
+ * The same, but what the kernel has connected is left in the queue, for whoever
+ * else has the sockets: another server on duplicates of them, or the process
+ * that handed them over.  If nobody has, the kernel resets it.
+ */
+void aw_server_release(aw_server *server);
 /* Waits until it is closed and its last connection too. */
 AW_MUST_CHECK int aw_server_wait_closed(aw_server *server);
 /* Closes every connection, as aw_writer_close does (server.close_clients). */

@@ -83,15 +83,10 @@ aw_server_connection_count(const aw_server *server)
 	return server->client_count;
 }
 
-void
-aw_server_close(aw_server *server)
+/* Stops listening; the caller has a reference. */
+static void
+stop_listening(aw_server *server)
 {
-	if (server->closed)
-		return;
-	/* The program's callback may give the server back meanwhile. */
-	server->references++;
-	if (!server->loop->closing)
-		aw_accept_rest(server);
 	server->closed = true;
 	if (server->paused)
 		aw_loop_remove_timer(server->loop, &server->resume);
@@ -101,7 +96,27 @@ aw_server_close(aw_server *server)
 	aw_waiters_wake_all(&server->serve_waiters, -ECANCELED);
 	if (server->client_count == 0)
 		aw_waiters_wake_all(&server->close_waiters, 0);
+}
+
+void
+aw_server_close(aw_server *server)
+{
+	if (server->closed)
+		return;
+	/* The program's callback may give the server back meanwhile. */
+	server->references++;
+	if (!server->loop->closing)
+		aw_accept_rest(server);
+	if (!server->closed)
+		stop_listening(server);
 	aw_server_unref(server);
+}
+
+void
+aw_server_release(aw_server *server)
+{
+	if (!server->closed)
+		stop_listening(server);
 }
 
 bool

@@ -163,6 +163,29 @@ NET_TEST(close_accepts_as_many_as_the_queue_holds)
 	aw_server_free(server);
 }
 
+/* What one server leaves in the queue is for the other one. */
+NET_TEST(release_leaves_what_the_kernel_has_connected)
+{
+	unsigned begun, later = 0;
+	aw_server *server = start(&begun), *other;
+	int copy = dup(aw_server_socket(server, 0));
+	int fd = net_connect(net_port(copy));
+
+	ck_assert_int_eq(aw_start_server_sockets(aw_get_running_loop(), handle,
+	    &later, &copy, 1, NULL, &other), 0);
+	aw_server_release(server);
+	ck_assert(!aw_server_is_serving(server));
+	ck_assert_int_eq(aw_server_socket(server, 0), -1);
+	ck_assert_int_eq(aw_server_wait_closed(server), 0);
+	aw_server_release(server);
+	aw_server_free(server);
+	check_alive(fd);
+	ck_assert_uint_eq(begun, 0);
+	ck_assert_uint_eq(later, 1);
+	close(fd);
+	aw_server_free(other);
+}
+
 NET_TEST(close_does_not_insist_on_what_can_not_be_accepted)
 {
 	unsigned begun;
@@ -436,6 +459,7 @@ main(void)
 		close_stops_listening,
 		close_accepts_what_the_kernel_has_connected,
 		close_accepts_as_many_as_the_queue_holds,
+		release_leaves_what_the_kernel_has_connected,
 		close_does_not_insist_on_what_can_not_be_accepted,
 		close_lets_connections_go_on,
 		wait_closed_waits_for_close,
