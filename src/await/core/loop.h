@@ -33,12 +33,14 @@ struct aw_job;
 struct aw_hibernation;
 struct aw_tls;
 
-/* TLS connections that keep their buffers, in places. */
+/* TLS connections that keep their buffers, in places; bits are of places. */
 #define AW_TLS_PLACES 64
 struct aw_tls_places {
 	struct aw_tls *owners[AW_TLS_PLACES];
-	uint64_t used;  /* a bit a place: since the hand last came by */
-	unsigned hand;
+	uint64_t used;   /* in this period */
+	uint64_t idle;   /* not used in the period before, or nobody's */
+	int64_t since;   /* when the period began */
+	uint32_t period;
 };
 
 struct aw_loop {

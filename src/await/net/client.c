@@ -117,9 +117,12 @@ may_hibernate(struct task *task, struct aw_wakeup *wakeup)
 	struct stream_client *stream = task->arg;
 	struct aw_connection *connection = &stream->connection;
 
-	return connection->reader.waiter == task &&
-	    !aw_reader_is_lending(&connection->reader) &&
-	    aw_transport_wakeup(&connection->transport, wakeup);
+	if (connection->reader.waiter != task ||
+	    aw_reader_is_lending(&connection->reader) ||
+	    !aw_transport_wakeup(&connection->transport, wakeup))
+		return false;
+	aw_tls_rest(&connection->transport);
+	return true;
 }
 
 static int

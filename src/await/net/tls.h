@@ -60,8 +60,10 @@ struct aw_tls {
 	bool timer_set;
 	bool limited;        /* only so many bytes are to be received still */
 	uint8_t reason;      /* aw_tls_reason of a handshake that failed */
-	size_t budget;       /* bytes that may be received in this call */
+	uint8_t calls;       /* small ones in that period, without a place */
+	uint32_t period;     /* of the places */
 	uint64_t place;      /* among those that keep their buffers; 0: none */
+	size_t budget;       /* bytes that may be received in this call */
 	size_t limit;
 	size_t answers;      /* bytes queued that nobody asked for */
 	int socket_error;    /* of recv(2) */
@@ -125,6 +127,8 @@ void aw_tls_write(struct aw_transport *transport, const struct iovec *pieces,
     size_t count);
 /* Bytes that wait for the handshake. */
 size_t aw_tls_backlog(const struct aw_tls *tls);
+/* Nothing has come for long: an idle connection has no buffers. */
+void aw_tls_rest(struct aw_transport *transport);
 /* Nothing is to be received but what the socket has now. */
 void aw_tls_limit(struct aw_transport *transport);
 /* Bytes that may be inside OpenSSL, at most. */
@@ -187,19 +191,28 @@ void aw_tls_send_flight(struct aw_tls *tls);
  * After OpenSSL was called with so many bytes, about: it keeps its buffers for
  * the next time, or not.
  */
-void aw_tls_release_buffers(struct aw_tls *tls);
 void aw_tls_find_place(struct aw_tls *tls);
-void aw_tls_leave_place(struct aw_tls *tls);
+void aw_tls_give_up_place(struct aw_tls *tls);
+/* It gives them back, now or when there is nothing in them. */
+void aw_tls_release_buffers(struct aw_tls *tls);
 static inline void
 aw_tls_leave(struct aw_tls *tls, size_t size)
 {
-	if (size > AW_TLS_SMALL)
-		aw_tls_release_buffers(tls);
-	else if (__builtin_expect(tls->place != 0, 1))
+	bool small = size <= AW_TLS_SMALL;
+
+	if (tls->place == 0) {
+		if (small)
+			aw_tls_find_place(tls);
+		else
+			tls->calls = 0;
+	} else if (__builtin_expect(small, 1)) {
 		tls->transport->loop->tls_places.used |= tls->place;
-	else
-		aw_tls_find_place(tls);
+	} else {
+		aw_tls_give_up_place(tls);
+	}
 }
+/* The connection is closed, maybe while OpenSSL is at work. */
+void aw_tls_leave_place(struct aw_tls *tls);
 
 /* Sends close_notify, once. */
 void aw_tls_send_close(struct aw_tls *tls);

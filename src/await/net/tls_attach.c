@@ -57,6 +57,7 @@ aw_tls_make_ssl(struct aw_tls *tls)
 	SSL_set_bio(tls->ssl, bio, bio);
 	/* A read takes what there is. */
 	SSL_set_read_ahead(tls->ssl, 1);
+	SSL_set_mode(tls->ssl, SSL_MODE_RELEASE_BUFFERS);
 	SSL_set_options(tls->ssl, SSL_OP_NO_RENEGOTIATION |
 	    SSL_OP_NO_COMPRESSION);
 	if (tls->context->server)

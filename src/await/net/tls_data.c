@@ -13,6 +13,9 @@
 #include "net/connection.h"
 #include "net/tls.h"
 
+/* What a record has beside its data; messages of a handshake are longer. */
+#define MOST_OVERHEAD 64
+
 struct receive_call {
 	struct aw_tls *tls;
 	char *buffer;
@@ -110,6 +113,21 @@ full:
 	return (ssize_t)total;
 }
 
+/*
+ * For a message of the handshake's, such as a session to resume, OpenSSL makes
+ * itself a buffer to write an answer, and keeps it if there is none.
+ */
+static void
+leave_after(struct aw_tls *tls, size_t received, ssize_t delivered)
+{
+	size_t data = delivered > 0 ? (size_t)delivered : 0;
+
+	aw_tls_leave(tls, received);
+	if (__builtin_expect(received > data + MOST_OVERHEAD, 0) &&
+	    tls->place == 0)
+		aw_tls_release_buffers(tls);
+}
+
 static void
 receive(void *arg)
 {
@@ -126,7 +144,7 @@ receive(void *arg)
 	tls->answering = true;
 	call->result = read_records(tls, call->buffer, call->size);
 	tls->answering = false;
-	aw_tls_leave(tls, AW_TLS_BUDGET - tls->budget);
+	leave_after(tls, AW_TLS_BUDGET - tls->budget, call->result);
 	if (transport->fd < 0) {
 		/* It was lost by an answer. */
 		if (call->result <= 0)
