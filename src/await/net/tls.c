@@ -114,14 +114,33 @@ aw_tls_resume(struct aw_tls *tls)
 		aw_tls_take_turn(tls);
 }
 
+static void
+free_beginning(struct aw_tls *tls)
+{
+	struct aw_tls_beginning *beginning = tls->beginning;
+
+	if (beginning->backlog != NULL)
+		evbuffer_free(beginning->backlog);
+	free(beginning->early);
+	free(beginning);
+	tls->beginning = NULL;
+}
+
+void
+aw_tls_end_beginning(struct aw_tls *tls)
+{
+	tls->beginning->over = true;
+	if (tls->beginning->early == NULL)
+		free_beginning(tls);
+}
+
 void
 aw_tls_free(struct aw_tls *tls)
 {
 	SSL_free(tls->ssl);
 	aw_tls_context_unref(tls->context);
-	if (tls->backlog != NULL)
-		evbuffer_free(tls->backlog);
-	free(tls->early);
+	if (tls->beginning != NULL)
+		free_beginning(tls);
 	free(tls->text);
 	free(tls);
 }
@@ -180,5 +199,5 @@ aw_tls_closed(struct aw_transport *transport)
 		if (!tls->tells_failure)
 			transport->protocol = &no_protocol;
 	}
-	aw_waiters_wake_all(&tls->waiters, error);
+	aw_waiters_wake_all(&tls->beginning->waiters, error);
 }

@@ -41,6 +41,21 @@ enum aw_tls_phase {
 	AW_TLS_SHUTDOWN, /* waits for its end */
 };
 
+/* What is needed until the handshake is done. */
+struct aw_tls_beginning {
+	/* What OpenSSL writes, to be sent at once. */
+	char *flight;
+	size_t flight_size;
+	/* What was received before TLS began, which may outlast that. */
+	char *early;
+	size_t early_size, early_taken;
+	/* What was written before the handshake was done. */
+	struct evbuffer *backlog;
+	double timeout;
+	struct aw_waiters waiters;
+	bool over;
+};
+
 struct aw_tls {
 	/* What a message touches. */
 	struct aw_transport *transport;
@@ -70,22 +85,13 @@ struct aw_tls {
 	int error;           /* that the connection is to be lost by */
 	char *text;          /* what went wrong; NULL: nothing, or no memory */
 
-	/* What OpenSSL writes during the handshake, to be sent at once. */
-	char *flight;
-	size_t flight_size;
-	/* What was received before TLS began. */
-	char *early;
-	size_t early_size, early_taken;
-	/* What was written before the handshake was done. */
-	struct evbuffer *backlog;
-
+	struct aw_tls_beginning *beginning; /* NULL once it is over */
 	/* The program's, while the transport has the layer's own. */
 	const aw_protocol *protocol;
 	void *arg;
 	struct aw_ready turn;
 	struct aw_timer timer;
-	double handshake_timeout, shutdown_timeout;
-	struct aw_waiters waiters; /* for the handshake */
+	double shutdown_timeout;
 	aw_tls_context *context;
 };
 
@@ -168,6 +174,9 @@ void aw_tls_restore_protocol(struct aw_tls *tls);
 /* For who is on the loop's stack.  The first returns 0 or -ENOMEM. */
 AW_MUST_CHECK int aw_tls_make_ssl(struct aw_tls *tls);
 void aw_tls_free(struct aw_tls *tls);
+
+/* The handshake is done; what was received before may still be kept. */
+void aw_tls_end_beginning(struct aw_tls *tls);
 
 /* Has aw_transport_on_readable called in the next iteration. */
 void aw_tls_take_turn(struct aw_tls *tls);

@@ -98,6 +98,21 @@ run_preparation(void *arg)
 		aw_tls_free(preparation->tls);
 }
 
+static struct aw_tls *
+make(void)
+{
+	struct aw_tls *tls = calloc(1, sizeof(*tls));
+
+	if (tls == NULL)
+		return NULL;
+	tls->beginning = calloc(1, sizeof(*tls->beginning));
+	if (tls->beginning == NULL) {
+		free(tls);
+		return NULL;
+	}
+	return tls;
+}
+
 int
 aw_tls_attach(struct aw_transport *transport,
     const aw_connection_options *options)
@@ -105,12 +120,12 @@ aw_tls_attach(struct aw_transport *transport,
 	struct preparation preparation = { .options = options };
 	struct aw_tls *tls;
 
-	tls = preparation.tls = calloc(1, sizeof(*tls));
+	tls = preparation.tls = make();
 	if (tls == NULL)
 		return -ENOMEM;
 	tls->transport = transport;
 	tls->context = aw_tls_context_ref(options->tls);
-	tls->handshake_timeout = options->tls_handshake_timeout > 0 ?
+	tls->beginning->timeout = options->tls_handshake_timeout > 0 ?
 	    options->tls_handshake_timeout : DEFAULT_HANDSHAKE_TIMEOUT;
 	tls->shutdown_timeout = options->tls_shutdown_timeout > 0 ?
 	    options->tls_shutdown_timeout : DEFAULT_SHUTDOWN_TIMEOUT;

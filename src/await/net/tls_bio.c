@@ -45,25 +45,41 @@ send_bytes(struct aw_tls *tls, const char *data, size_t size)
 void
 aw_tls_gather(struct aw_tls *tls, char *flight)
 {
-	tls->flight = flight;
-	tls->flight_size = 0;
+	tls->beginning->flight = flight;
+	tls->beginning->flight_size = 0;
 }
 
 static void
 flush_flight(struct aw_tls *tls)
 {
-	size_t size = tls->flight_size;
+	struct aw_tls_beginning *beginning = tls->beginning;
+	size_t size = beginning->flight_size;
 
-	tls->flight_size = 0;
+	beginning->flight_size = 0;
 	if (size > 0)
-		send_bytes(tls, tls->flight, size);
+		send_bytes(tls, beginning->flight, size);
 }
 
 void
 aw_tls_send_flight(struct aw_tls *tls)
 {
 	flush_flight(tls);
-	tls->flight = NULL;
+	tls->beginning->flight = NULL;
+}
+
+static void
+gather(struct aw_tls *tls, const char *data, size_t size)
+{
+	struct aw_tls_beginning *beginning = tls->beginning;
+
+	if (size > AW_TLS_FLIGHT - beginning->flight_size)
+		flush_flight(tls);
+	if (size > AW_TLS_FLIGHT) {
+		send_bytes(tls, data, size);
+		return;
+	}
+	memcpy(beginning->flight + beginning->flight_size, data, size);
+	beginning->flight_size += size;
 }
 
 static int
@@ -73,18 +89,10 @@ bio_write(BIO *bio, const char *data, size_t size, size_t *written)
 
 	BIO_clear_retry_flags(bio);
 	*written = size;
-	if (tls->flight == NULL) {
+	if (tls->beginning != NULL && tls->beginning->flight != NULL)
+		gather(tls, data, size);
+	else
 		send_bytes(tls, data, size);
-		return 1;
-	}
-	if (size > AW_TLS_FLIGHT - tls->flight_size)
-		flush_flight(tls);
-	if (size > AW_TLS_FLIGHT) {
-		send_bytes(tls, data, size);
-		return 1;
-	}
-	memcpy(tls->flight + tls->flight_size, data, size);
-	tls->flight_size += size;
 	return 1;
 }
 
@@ -92,15 +100,18 @@ bio_write(BIO *bio, const char *data, size_t size, size_t *written)
 static size_t
 take_early(struct aw_tls *tls, void *data, size_t size)
 {
-	size_t left = tls->early_size - tls->early_taken;
+	struct aw_tls_beginning *beginning = tls->beginning;
+	size_t left = beginning->early_size - beginning->early_taken;
 
 	if (size > left)
 		size = left;
-	memcpy(data, tls->early + tls->early_taken, size);
-	tls->early_taken += size;
-	if (tls->early_taken == tls->early_size) {
-		free(tls->early);
-		tls->early = NULL;
+	memcpy(data, beginning->early + beginning->early_taken, size);
+	beginning->early_taken += size;
+	if (beginning->early_taken == beginning->early_size) {
+		free(beginning->early);
+		beginning->early = NULL;
+		if (beginning->over)
+			aw_tls_end_beginning(tls);
 	}
 	return size;
 }
@@ -151,7 +162,7 @@ bio_read(BIO *bio, char *data, size_t size, size_t *count)
 	struct aw_tls *tls = BIO_get_data(bio);
 
 	BIO_clear_retry_flags(bio);
-	if (tls->early != NULL)
+	if (tls->beginning != NULL && tls->beginning->early != NULL)
 		*count = take_early(tls, data, size);
 	else
 		*count = receive(tls, data, size);

@@ -237,13 +237,15 @@ write_now(void *arg)
 static void
 keep(struct aw_tls *tls, const struct iovec *pieces, size_t count)
 {
+	struct aw_tls_beginning *beginning = tls->beginning;
 	size_t i;
 
-	if (tls->backlog == NULL)
-		tls->backlog = evbuffer_new();
+	if (beginning->backlog == NULL)
+		beginning->backlog = evbuffer_new();
 	for (i = 0; i < count; i++)
-		if (tls->backlog == NULL || evbuffer_add(tls->backlog,
-		    pieces[i].iov_base, pieces[i].iov_len) < 0) {
+		if (beginning->backlog == NULL ||
+		    evbuffer_add(beginning->backlog, pieces[i].iov_base,
+		    pieces[i].iov_len) < 0) {
 			aw_transport_lose(tls->transport, -ENOMEM);
 			return;
 		}
@@ -269,7 +271,8 @@ aw_tls_write(struct aw_transport *transport, const struct iovec *pieces,
 size_t
 aw_tls_backlog(const struct aw_tls *tls)
 {
-	return tls->backlog != NULL ? evbuffer_get_length(tls->backlog) : 0;
+	return tls->beginning != NULL && tls->beginning->backlog != NULL ?
+	    evbuffer_get_length(tls->beginning->backlog) : 0;
 }
 
 void

@@ -15,10 +15,10 @@
 static void
 send_backlog(struct aw_tls *tls)
 {
-	struct evbuffer *backlog = tls->backlog;
+	struct evbuffer *backlog = tls->beginning->backlog;
 	struct iovec piece;
 
-	tls->backlog = NULL;
+	tls->beginning->backlog = NULL;
 	while (tls->transport->fd >= 0 &&
 	    evbuffer_peek(backlog, -1, NULL, &piece, 1) > 0) {
 		aw_tls_write(tls->transport, &piece, 1);
@@ -45,11 +45,12 @@ finish_handshake(struct aw_tls *tls)
 	else
 		(void)aw_transport_choose_watch(transport);
 	transport->eof_wanted = false;
-	if (tls->backlog != NULL)
+	if (tls->beginning->backlog != NULL)
 		send_backlog(tls);
 	if (eof_wanted)
 		aw_transport_write_eof(transport);
-	aw_waiters_wake_all(&tls->waiters, 0);
+	aw_waiters_wake_all(&tls->beginning->waiters, 0);
+	aw_tls_end_beginning(tls);
 	if (transport->told == AW_TOLD_NOTHING)
 		aw_transport_tell(transport);
 	else if (transport->fd >= 0)
@@ -138,7 +139,7 @@ on_handshake_timeout(struct aw_timer *timer)
 	tls->timer_set = false;
 	aw_tls_fail(tls, -ETIMEDOUT, AW_TLS_TIMEOUT,
 	    "the TLS handshake took longer than %g seconds",
-	    tls->handshake_timeout);
+	    tls->beginning->timeout);
 	lose(tls);
 }
 
@@ -151,11 +152,11 @@ begin(void *arg)
 		return;
 	tls->transport->readable = tls->transport->more = false;
 	(void)aw_transport_choose_watch(tls->transport);
-	aw_tls_set_timer(tls, tls->handshake_timeout, on_handshake_timeout);
+	aw_tls_set_timer(tls, tls->beginning->timeout, on_handshake_timeout);
 	if (tls->transport->fd < 0)
 		return;
 	/* A server is spoken to first. */
-	if (tls->ssl == NULL && tls->early == NULL)
+	if (tls->ssl == NULL && tls->beginning->early == NULL)
 		wait_for_peer(tls);
 	else
 		aw_tls_continue_handshake(tls);
@@ -175,8 +176,8 @@ aw_tls_handshake(struct aw_transport *transport)
 
 	aw_tls_begin(transport);
 	if (tls->phase == AW_TLS_HANDSHAKE && transport->fd >= 0)
-		err = aw_waiters_wait(&tls->waiters, aw_task_current(),
-		    "a TLS handshake");
+		err = aw_waiters_wait(&tls->beginning->waiters,
+		    aw_task_current(), "a TLS handshake");
 	else if (!tls->was_open)
 		err = transport->error != 0 ? transport->error : -ECONNABORTED;
 	if (err < 0 && err != -ECANCELED)

@@ -29,17 +29,18 @@ take_received(struct aw_transport *transport)
 {
 	aw_reader *reader;
 	struct aw_tls *tls = transport->tls;
+	struct aw_tls_beginning *beginning = tls->beginning;
 
 	if (tls->protocol != &aw_stream_protocol)
 		return 0;
 	reader = aw_stream_reader(tls->arg);
 	if (reader->length == 0)
 		return 0;
-	tls->early = malloc(reader->length);
-	if (tls->early == NULL)
+	beginning->early = malloc(reader->length);
+	if (beginning->early == NULL)
 		return -ENOMEM;
-	memcpy(tls->early, reader->start, reader->length);
-	tls->early_size = reader->length;
+	memcpy(beginning->early, reader->start, reader->length);
+	beginning->early_size = reader->length;
 	aw_reader_take(reader, reader->length);
 	return 0;
 }
