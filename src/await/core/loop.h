@@ -32,6 +32,7 @@ struct fd_handlers;
 struct aw_job;
 struct aw_hibernation;
 struct aw_tls;
+struct bio_st;
 
 /* TLS connections that keep their buffers, in places; bits are of places. */
 #define AW_TLS_PLACES 64
@@ -99,6 +100,10 @@ struct aw_loop {
 	char *receive_buffer;
 	struct aw_reader *lender;
 	bool delivering;           /* it is lent to a protocol's callback */
+	/* Of all TLS connections: what OpenSSL reads and writes by. */
+	struct bio_st *tls_bio;
+	struct aw_tls *tls_running; /* for whom it is at work, or NULL */
+	void (*free_tls_bio)(struct bio_st *bio);
 	struct aw_tls_places tls_places;
 
 	int64_t slow_callback;     /* what takes long, in nanoseconds */

@@ -162,6 +162,8 @@ aw_loop_close(aw_loop *loop)
 	aw_stack_pool_free(loop->stacks);
 	pthread_mutex_destroy(&loop->lock);
 	free(loop->receive_buffer);
+	if (loop->tls_bio != NULL)
+		loop->free_tls_bio(loop->tls_bio);
 	aw_overflow_unwatch();
 	free(loop);
 	return 0;

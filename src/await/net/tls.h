@@ -187,8 +187,28 @@ void aw_tls_set_timer(struct aw_tls *tls, double seconds,
     void (*due)(struct aw_timer *timer));
 void aw_tls_stop_timer(struct aw_tls *tls);
 
-/* A BIO between the SSL object and the socket, which that frees; or NULL. */
-BIO *aw_tls_bio_new(struct aw_tls *tls);
+/*
+ * Has the SSL object read and write by the loop's BIO.  0 or -ENOMEM.  All share
+ * that, as one each would be 192 bytes and some lines of the cache more; so
+ * around each call that may read or write, it is told whose that is.  Those of
+ * others' find nothing, and are to be tried again.
+ */
+AW_MUST_CHECK int aw_tls_set_bio(struct aw_tls *tls);
+static inline struct aw_tls *
+aw_tls_claim(struct aw_tls *tls)
+{
+	aw_loop *loop = tls->transport->loop;
+	struct aw_tls *outer = loop->tls_running;
+
+	loop->tls_running = tls;
+	return outer;
+}
+static inline void
+aw_tls_resign(struct aw_tls *tls, struct aw_tls *outer)
+{
+	tls->transport->loop->tls_running = outer;
+}
+
 /* Before OpenSSL is called: what it may receive, and no old errors. */
 void aw_tls_enter(struct aw_tls *tls);
 /* Gathers what OpenSSL writes until it is sent. */

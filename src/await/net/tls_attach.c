@@ -46,15 +46,9 @@ set_hostname(struct aw_tls *tls, const char *name)
 int
 aw_tls_make_ssl(struct aw_tls *tls)
 {
-	BIO *bio;
-
 	tls->ssl = SSL_new(tls->context->ssl_ctx);
 	if (tls->ssl == NULL)
 		return -ENOMEM;
-	bio = aw_tls_bio_new(tls);
-	if (bio == NULL)
-		return -ENOMEM;
-	SSL_set_bio(tls->ssl, bio, bio);
 	/* A read takes what there is. */
 	SSL_set_read_ahead(tls->ssl, 1);
 	SSL_set_mode(tls->ssl, SSL_MODE_RELEASE_BUFFERS);

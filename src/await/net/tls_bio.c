@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT
  * Copyright (c) the echod authors
  *
- * What OpenSSL reads from and writes to.
+ * What OpenSSL reads from and writes to: one BIO for all connections of a loop.
  *
  * A write never fails: what the socket does not take is queued, and if the
  * connection is lost by it the caller sees that afterwards.  A read that was
@@ -82,12 +82,25 @@ gather(struct aw_tls *tls, const char *data, size_t size)
 	beginning->flight_size += size;
 }
 
+/* Whose the call is; NULL if it does not come from here. */
+static struct aw_tls *
+running(BIO *bio)
+{
+	const aw_loop *loop = BIO_get_data(bio);
+
+	return loop->tls_running;
+}
+
 static int
 bio_write(BIO *bio, const char *data, size_t size, size_t *written)
 {
-	struct aw_tls *tls = BIO_get_data(bio);
+	struct aw_tls *tls = running(bio);
 
 	BIO_clear_retry_flags(bio);
+	if (tls == NULL) {
+		BIO_set_retry_write(bio);
+		return 0;
+	}
 	*written = size;
 	if (tls->beginning != NULL && tls->beginning->flight != NULL)
 		gather(tls, data, size);
@@ -159,15 +172,19 @@ receive(struct aw_tls *tls, void *data, size_t size)
 static int
 bio_read(BIO *bio, char *data, size_t size, size_t *count)
 {
-	struct aw_tls *tls = BIO_get_data(bio);
+	struct aw_tls *tls = running(bio);
 
 	BIO_clear_retry_flags(bio);
+	*count = 0;
+	if (tls == NULL)
+		goto nothing;
 	if (tls->beginning != NULL && tls->beginning->early != NULL)
 		*count = take_early(tls, data, size);
 	else
 		*count = receive(tls, data, size);
 	if (*count > 0)
 		return 1;
+nothing:
 	BIO_set_retry_read(bio);
 	return 0;
 }
@@ -211,17 +228,41 @@ get_method(void)
 	return result;
 }
 
-BIO *
-aw_tls_bio_new(struct aw_tls *tls)
+static void
+free_bio(BIO *bio)
+{
+	BIO_free(bio);
+}
+
+/* 0 or -ENOMEM. */
+static int
+make_bio(aw_loop *loop)
 {
 	const BIO_METHOD *of = get_method();
 	BIO *bio = of != NULL ? BIO_new(of) : NULL;
 
 	if (bio == NULL)
-		return NULL;
-	BIO_set_data(bio, tls);
+		return -ENOMEM;
+	BIO_set_data(bio, loop);
 	BIO_set_init(bio, 1);
-	return bio;
+	loop->tls_bio = bio;
+	loop->free_tls_bio = free_bio;
+	return 0;
+}
+
+int
+aw_tls_set_bio(struct aw_tls *tls)
+{
+	aw_loop *loop = tls->transport->loop;
+
+	if (SSL_get_rbio(tls->ssl) != NULL)
+		return 0;
+	if (loop->tls_bio == NULL && make_bio(loop) < 0)
+		return -ENOMEM;
+	if (BIO_up_ref(loop->tls_bio) != 1)
+		return -ENOMEM;
+	SSL_set_bio(tls->ssl, loop->tls_bio, loop->tls_bio);
+	return 0;
 }
 
 void

@@ -85,6 +85,7 @@ end_with(struct aw_tls *tls, int error)
 static ssize_t
 read_records(struct aw_tls *tls, char *buffer, size_t size)
 {
+	struct aw_tls *outer = aw_tls_claim(tls);
 	size_t total = 0, n;
 	int result, why;
 
@@ -100,6 +101,7 @@ read_records(struct aw_tls *tls, char *buffer, size_t size)
 		    !tls->ended && tls->socket_error == 0))
 			goto full;
 	}
+	aw_tls_resign(tls, outer);
 	why = check_read(tls, result);
 	if (total > 0) {
 		/* The rest of the story is for the next call. */
@@ -109,6 +111,7 @@ read_records(struct aw_tls *tls, char *buffer, size_t size)
 	tls->more = why == -EAGAIN && !tls->drained;
 	return why;
 full:
+	aw_tls_resign(tls, outer);
 	tls->more |= !tls->drained || tls->ended || tls->socket_error != 0;
 	return (ssize_t)total;
 }
@@ -181,12 +184,15 @@ struct write_call {
 static void
 write_bytes(struct aw_tls *tls, const void *data, size_t size)
 {
+	struct aw_tls *outer;
 	size_t written;
 	int result;
 
 	if (size == 0 || tls->transport->fd < 0 || is_broken(tls))
 		return;
+	outer = aw_tls_claim(tls);
 	result = SSL_write_ex(tls->ssl, data, size, &written);
+	aw_tls_resign(tls, outer);
 	if (result != 1)
 		aw_tls_fail_ssl(tls, result);
 }

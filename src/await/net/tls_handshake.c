@@ -112,9 +112,11 @@ void
 aw_tls_continue_handshake(struct aw_tls *tls)
 {
 	char flight[AW_TLS_FLIGHT];
+	struct aw_tls *outer;
 	int result;
 
-	if (tls->ssl == NULL && aw_tls_make_ssl(tls) < 0) {
+	if ((tls->ssl == NULL && aw_tls_make_ssl(tls) < 0) ||
+	    aw_tls_set_bio(tls) < 0) {
 		aw_tls_fail(tls, -ENOMEM, AW_TLS_RESOURCES, "%s",
 		    aw_strerror(-ENOMEM));
 		lose(tls);
@@ -122,7 +124,9 @@ aw_tls_continue_handshake(struct aw_tls *tls)
 	}
 	aw_tls_enter(tls);
 	aw_tls_gather(tls, flight);
+	outer = aw_tls_claim(tls);
 	result = SSL_do_handshake(tls->ssl);
+	aw_tls_resign(tls, outer);
 	aw_tls_send_flight(tls);
 	/* For a turn, if there is more than it may have at once. */
 	tls->more = !tls->drained;

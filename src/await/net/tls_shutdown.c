@@ -53,11 +53,12 @@ const aw_protocol aw_tls_protocol = {
 static void
 send_close(void *arg)
 {
-	struct aw_tls *tls = arg;
+	struct aw_tls *tls = arg, *outer = aw_tls_claim(tls);
 
 	ERR_clear_error();
 	/* After an error OpenSSL has sent an alert instead. */
 	(void)SSL_shutdown(tls->ssl);
+	aw_tls_resign(tls, outer);
 	ERR_clear_error();
 }
 
@@ -104,6 +105,7 @@ on_shutdown_timeout(struct aw_timer *timer)
 static void
 skip(struct aw_tls *tls)
 {
+	struct aw_tls *outer = aw_tls_claim(tls);
 	char record[AW_TLS_RECORD];
 	size_t n;
 	int result;
@@ -115,6 +117,7 @@ skip(struct aw_tls *tls)
 		tls->fruitless &= result != 1;
 	} while (result == 1);
 	tls->answering = false;
+	aw_tls_resign(tls, outer);
 	aw_tls_leave(tls, AW_TLS_RECORD);
 	tls->more = !tls->drained;
 	if (SSL_get_error(tls->ssl, result) != SSL_ERROR_WANT_READ)
