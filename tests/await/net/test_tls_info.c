@@ -81,6 +81,25 @@ NET_TEST(both_ends_know_of_each_other)
 	aw_tls_context_unref(connection.tls);
 }
 
+NET_TEST(calls_of_the_programs_own_read_nothing)
+{
+	struct tls_link link;
+	char text[4];
+	int result;
+	SSL *ssl;
+
+	tls_link_init(&link, false, 0, NULL);
+	ck_assert_int_eq(aw_writer_get_extra_info(link.pair.writer,
+	    "ssl_object", &ssl, sizeof(ssl)), sizeof(ssl));
+	tls_peer_write(&link.peer, "abcd", 4);
+	result = SSL_read(ssl, text, sizeof(text));
+	ck_assert_int_le(result, 0);
+	ck_assert_int_eq(SSL_get_error(ssl, result), SSL_ERROR_WANT_READ);
+	ck_assert_int_eq(aw_reader_readexactly(link.pair.reader, text, 4), 4);
+	ck_assert_int_eq(memcmp(text, "abcd", 4), 0);
+	tls_link_free(&link);
+}
+
 NET_TEST(certificates_can_be_had)
 {
 	unsigned char der[4096];
@@ -288,6 +307,7 @@ main(void)
 {
 	const TTest *const tests[] = {
 		both_ends_know_of_each_other,
+		calls_of_the_programs_own_read_nothing,
 		certificates_can_be_had,
 		there_may_be_no_certificate,
 		what_went_wrong_can_be_asked,
