@@ -41,11 +41,14 @@ add(struct listener *listener, int fd, const char *name)
 }
 
 static int
-take_one(struct listeners *listeners, int fd, const char *name, char *error,
-    size_t error_size)
+take_one(struct listeners *listeners, struct stored *stored, int fd,
+    const char *name, char *error, size_t error_size)
 {
 	struct listener *listener = activation_find(listeners, name);
 	int flags;
+
+	if (strncmp(name, STORED_PREFIX, strlen(STORED_PREFIX)) == 0)
+		return stored_add(stored, fd);
 
 	if (listener == NULL) {
 		snprintf(error, error_size, "the socket '%s' from systemd "
@@ -66,7 +69,8 @@ take_one(struct listeners *listeners, int fd, const char *name, char *error,
 }
 
 int
-activation_take(struct listeners *listeners, char *error, size_t error_size)
+activation_take(struct listeners *listeners, struct stored *stored,
+    char *error, size_t error_size)
 {
 	char **names = NULL;
 	int count, err = 0;
@@ -79,8 +83,9 @@ activation_take(struct listeners *listeners, char *error, size_t error_size)
 	}
 	for (int i = 0; i < count; i++) {
 		if (err == 0)
-			err = take_one(listeners, SD_LISTEN_FDS_START + i,
-			    names[i], error, error_size);
+			err = take_one(listeners, stored,
+			    SD_LISTEN_FDS_START + i, names[i], error,
+			    error_size);
 		free(names[i]);
 	}
 	free(names);
@@ -90,9 +95,11 @@ activation_take(struct listeners *listeners, char *error, size_t error_size)
 #else
 
 int
-activation_take(struct listeners *listeners, char *error, size_t error_size)
+activation_take(struct listeners *listeners, struct stored *stored,
+    char *error, size_t error_size)
 {
 	(void)listeners;
+	(void)stored;
 	(void)error;
 	(void)error_size;
 	return 0;

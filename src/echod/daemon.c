@@ -145,6 +145,7 @@ all_started(struct daemon *daemon)
 		return;
 	}
 	listeners_log(listeners, NULL);
+	listeners_store(listeners, NULL);
 	log_notice("ready");
 	notify_ready();
 	daemon->supervisor.loop = daemon->loop;

@@ -7,6 +7,7 @@
 #include "activation.h"
 #include "common/log.h"
 #include "configuration.h"
+#include "stored.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -21,6 +22,7 @@ struct opening {
 	struct listeners *listeners;
 	const struct settings *settings;
 	const struct listeners *old;
+	struct stored *stored;
 	char *error;
 	size_t error_size;
 };
@@ -152,8 +154,8 @@ open_all(const struct opening *opening, struct listener *listener, bool lenient)
 		err = keep(opening, listener, i);
 		if (err == 0)
 			err = listener_open(listener, i,
-			    opening->listeners->workers, opening->error,
-			    opening->error_size);
+			    opening->listeners->workers, opening->stored,
+			    opening->error, opening->error_size);
 		if (err >= 0)
 			continue;
 		if (!lenient || !listener_lacks_address(err))
@@ -172,8 +174,8 @@ open_each(const struct opening *opening)
 	err = prepare(opening);
 	if (err == 0)
 		err = opening->old != NULL ? keep_given(opening) :
-		    activation_take(listeners, opening->error,
-		    opening->error_size);
+		    activation_take(listeners, opening->stored,
+		    opening->error, opening->error_size);
 	for (size_t i = 0; i < listeners->count && err >= 0; i++) {
 		/* What came from the service manager takes its place. */
 		if (listeners->items[i].address_count == 0)
@@ -188,10 +190,12 @@ listeners_open(struct listeners *listeners, const struct settings *settings,
     size_t workers, const struct listeners *old, char *error,
     size_t error_size)
 {
+	struct stored stored = { .count = 0 };
 	const struct opening opening = {
 		.listeners = listeners,
 		.settings = settings,
 		.old = old,
+		.stored = &stored,
 		.error = error,
 		.error_size = error_size,
 	};
@@ -200,6 +204,7 @@ listeners_open(struct listeners *listeners, const struct settings *settings,
 	snprintf(error, error_size, "out of memory");
 	*listeners = (struct listeners){ .workers = workers };
 	err = open_each(&opening);
+	stored_clear(&stored);
 	if (err >= 0)
 		return 0;
 	listeners_close(listeners);
@@ -280,21 +285,73 @@ listeners_find(const struct listeners *listeners, const char *name)
 	return NULL;
 }
 
-int
-listener_take(const struct listener *listener, size_t worker, int *fds)
+size_t
+listener_share(const struct listener *listener, size_t worker, size_t workers)
 {
-	for (size_t i = 0; i < listener->address_count; i++) {
-		int err;
+	size_t count = 0;
 
-		fds[i] = listening_duplicate(listener->addresses[i], worker);
-		if (fds[i] >= 0)
-			continue;
-		err = fds[i];
-		while (i > 0)
-			close(fds[--i]);
-		return err;
+	for (size_t i = 0; i < listener->address_count; i++)
+		count += listening_share(listener->addresses[i], worker,
+		    workers);
+	return count;
+}
+
+int
+listener_take(const struct listener *listener, size_t worker, size_t workers,
+    int *fds)
+{
+	size_t count = 0;
+	int err;
+
+	for (size_t i = 0; i < listener->address_count; i++) {
+		const struct listening *listening = listener->addresses[i];
+
+		err = listening_duplicate(listening, worker, workers,
+		    fds + count);
+		if (err < 0) {
+			while (count > 0)
+				close(fds[--count]);
+			return err;
+		}
+		count += listening_share(listening, worker, workers);
 	}
 	return 0;
+}
+
+bool
+listener_is_held(const struct listener *listener)
+{
+	for (size_t i = 0; i < listener->address_count; i++)
+		if (!listening_is_held(listener->addresses[i]))
+			return false;
+	return true;
+}
+
+static void
+forget(const struct listener *listener, const struct listeners *new)
+{
+	for (size_t i = 0; i < listener->address_count; i++)
+		if (!has(new, listener->addresses[i]))
+			stored_forget(listener->addresses[i]);
+}
+
+void
+listeners_store(const struct listeners *listeners, const struct listeners *old)
+{
+	for (size_t i = 0; old != NULL && i < old->count; i++)
+		forget(&old->items[i], listeners);
+	for (size_t i = 0; i < listeners->count; i++)
+		for (size_t j = 0; j < listeners->items[i].address_count; j++)
+			stored_leave(listeners->items[i].addresses[j]);
+}
+
+static void
+remove_path(struct listening *listening)
+{
+	/* It leads to the next process as well. */
+	if (listening->stored)
+		listening->unix_socket.path[0] = '\0';
+	listening_remove_path(listening);
 }
 
 void
@@ -302,8 +359,7 @@ listeners_remove_paths(struct listeners *listeners)
 {
 	for (size_t i = 0; i < listeners->count; i++)
 		for (size_t j = 0; j < listeners->items[i].address_count; j++)
-			listening_remove_path(
-			    listeners->items[i].addresses[j]);
+			remove_path(listeners->items[i].addresses[j]);
 }
 
 void

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct stored;
 struct tls_listener;
 
 struct listener {
@@ -57,10 +58,24 @@ struct listener *listeners_find(const struct listeners *listeners,
     const char *name);
 
 /*
- * Duplicates a worker's descriptors into an array of at least address_count,
- * for the caller to close.  Returns 0 or -errno.  For any thread.
+ * How many descriptors a worker of so many has of a listener, and duplicates of
+ * them in an array of that size, for the caller to close.  Returns 0 or -errno.
+ * For any thread.
  */
-int listener_take(const struct listener *listener, size_t worker, int *fds);
+size_t listener_share(const struct listener *listener, size_t worker,
+    size_t workers);
+int listener_take(const struct listener *listener, size_t worker,
+    size_t workers, int *fds);
+/* Whether others than this process keep all of its sockets.  For any thread. */
+bool listener_is_held(const struct listener *listener);
+
+/*
+ * Leaves the sockets with the service manager, if it has room, so that they
+ * outlive the process; and takes back those of old, which may be NULL, that are
+ * no more.
+ */
+void listeners_store(const struct listeners *listeners,
+    const struct listeners *old);
 
 /* Removes the paths of our Unix sockets. */
 void listeners_remove_paths(struct listeners *listeners);
@@ -77,11 +92,12 @@ void listeners_close(struct listeners *listeners);
 int listener_add(struct listener *listener, struct listening *listening);
 
 /*
- * Opens the address at a place of a listener's list, for so many workers.
+ * Opens the address at a place of a listener's list, for so many workers, or
+ * takes what is stored of it.
  * Returns 0, or a negative error with a line to print in error.
  */
 int listener_open(struct listener *listener, size_t place, size_t workers,
-    char *error, size_t error_size);
+    struct stored *stored, char *error, size_t error_size);
 /* Whether the error says that this machine just doesn't have the address. */
 bool listener_lacks_address(int error);
 

@@ -5,6 +5,7 @@
 /* How the addresses of a listener are opened. */
 #include "common/log.h"
 #include "listener.h"
+#include "stored.h"
 #include "tcp_socket.h"
 
 #include <errno.h>
@@ -12,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What it takes to open one address. */
 struct opening {
@@ -19,6 +21,7 @@ struct opening {
 	size_t place;
 	const struct address *address;
 	size_t workers;
+	struct stored *stored;
 	char *error;
 	size_t error_size;
 };
@@ -94,37 +97,96 @@ add(const struct opening *opening, struct listening *listening, int err)
 	return listener_add(opening->listener, listening);
 }
 
+/* Takes the first stored socket of a path; -1 if there is none. */
+static int
+take_unix(const struct opening *opening)
+{
+	struct sockaddr_un address;
+	socklen_t length;
+	int *fds, fd = -1;
+	size_t count;
+
+	if (unix_socket_address(opening->address->path, &address,
+	    &length) < 0 || stored_take(opening->stored,
+	    (struct sockaddr *)&address, length, &fds, &count) < 0)
+		return -1;
+	if (count > 0)
+		fd = fds[0];
+	while (count > 1)
+		close(fds[--count]);
+	free(fds);
+	return fd;
+}
+
+static int
+listen_unix(const struct opening *opening, struct listening *listening)
+{
+	const struct listener_settings *settings = opening->listener->settings;
+	const char *path = opening->address->path;
+	int err, fd = take_unix(opening);
+
+	if (fd >= 0) {
+		listening->fds[0] = fd;
+		return unix_take_over(path, settings->unix_mode, fd,
+		    &listening->unix_socket);
+	}
+	err = unix_listen(path, settings->unix_mode, settings->backlog,
+	    &listening->unix_socket);
+	if (err == 0)
+		listening->fds[0] = listening->unix_socket.fd;
+	return err;
+}
+
 static int
 open_unix(const struct opening *opening)
 {
-	const struct listener_settings *settings = opening->listener->settings;
 	struct listening *listening = new_listening(opening, 1);
 	char text[ADDRESS_TEXT_SIZE];
 	int err = -ENOMEM;
 
-	if (listening != NULL) {
-		err = unix_listen(opening->address->path, settings->unix_mode,
-		    settings->backlog, &listening->unix_socket);
-		if (err == 0)
-			listening->fds[0] = listening->unix_socket.fd;
-	}
+	if (listening != NULL)
+		err = listen_unix(opening, listening);
 	err = add(opening, listening, err);
 	return err == 0 ? 0 : fail(opening, address_text(opening->address,
 	    text, sizeof(text)), err);
+}
+
+/* The stored sockets of the address, and as many more as workers need. */
+static int
+listen_tcp(const struct opening *opening, const struct sockaddr *address,
+    socklen_t length, struct listening **listening)
+{
+	size_t there, count;
+	int *fds, err;
+
+	err = stored_take(opening->stored, address, length, &fds, &there);
+	if (err < 0)
+		return err;
+	count = there > opening->workers ? there : opening->workers;
+	*listening = new_listening(opening, count);
+	err = *listening == NULL ? -ENOMEM : 0;
+	for (size_t i = 0; i < there; i++)
+		if (err == 0)
+			(*listening)->fds[i] = fds[i];
+		else
+			close(fds[i]);
+	free(fds);
+	if (err == 0)
+		err = tcp_listen(address, length,
+		    opening->listener->settings->backlog, (*listening)->fds,
+		    count, there);
+	return err;
 }
 
 static int
 open_tcp(const struct opening *opening, const struct sockaddr *address,
     socklen_t length)
 {
-	struct listening *listening = new_listening(opening, opening->workers);
+	struct listening *listening = NULL;
 	char text[AW_ADDRESS_TEXT_SIZE];
-	int err = -ENOMEM;
+	int err;
 
-	if (listening != NULL)
-		err = tcp_listen(address, length,
-		    opening->listener->settings->backlog, listening->fds,
-		    listening->fd_count);
+	err = listen_tcp(opening, address, length, &listening);
 	err = add(opening, listening, err);
 	return err == 0 ? 0 : fail(opening, aw_address_text(address, length,
 	    text, sizeof(text)), err);
@@ -190,13 +252,14 @@ open_host(const struct opening *opening)
 
 int
 listener_open(struct listener *listener, size_t place, size_t workers,
-    char *error, size_t error_size)
+    struct stored *stored, char *error, size_t error_size)
 {
 	const struct opening opening = {
 		.listener = listener,
 		.place = place,
 		.address = &listener->settings->listen.items[place],
 		.workers = workers,
+		.stored = stored,
 		.error = error,
 		.error_size = error_size,
 	};

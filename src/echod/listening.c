@@ -59,14 +59,48 @@ listening_note_text(struct listening *listening)
 		    listening->text, sizeof(listening->text));
 }
 
-int
-listening_duplicate(const struct listening *listening, size_t worker)
+/* Fewer than there are workers are one, for all of them. */
+static bool
+is_shared(const struct listening *listening, size_t workers)
 {
-	int fd;
+	return listening->fd_count < workers;
+}
 
-	fd = fcntl(listening->fds[listening->fd_count > 1 ? worker : 0],
-	    F_DUPFD_CLOEXEC, 3);
-	return fd < 0 ? -errno : fd;
+size_t
+listening_share(const struct listening *listening, size_t worker,
+    size_t workers)
+{
+	if (is_shared(listening, workers))
+		return listening->fd_count;
+	return (listening->fd_count - worker + workers - 1) / workers;
+}
+
+int
+listening_duplicate(const struct listening *listening, size_t worker,
+    size_t workers, int *fds)
+{
+	bool shared = is_shared(listening, workers);
+	size_t step = shared ? 1 : workers, count = 0;
+
+	for (size_t i = shared ? 0 : worker; i < listening->fd_count;
+	    i += step) {
+		fds[count] = fcntl(listening->fds[i], F_DUPFD_CLOEXEC, 3);
+		if (fds[count] < 0) {
+			int err = -errno;
+
+			while (count > 0)
+				close(fds[--count]);
+			return err;
+		}
+		count++;
+	}
+	return 0;
+}
+
+bool
+listening_is_held(const struct listening *listening)
+{
+	return listening->given_name != NULL || listening->stored;
 }
 
 void

@@ -4,11 +4,12 @@
  *
  * One address that is listened on, and its sockets.
  *
- * A TCP address has a socket for each worker.  What can't be had twice, a Unix
- * socket or one that the service manager handed over, is one descriptor that
- * the workers share.  The workers have duplicates: so the sockets stay, with
- * all that wait in their queues, while a reload changes the servers on them.
- * For the main thread, but for listening_duplicate.
+ * A TCP address has a socket for each worker, or more, if an echod before this
+ * one had more workers.  What can't be had twice, a Unix socket or one that the
+ * service manager handed over, is one descriptor that the workers share.  The
+ * workers have duplicates: so the sockets stay, with all that wait in their
+ * queues, while a reload changes the servers on them. For the main thread, but
+ * for listening_duplicate.
  */
 #ifndef ECHOD_LISTENING_H
 #define ECHOD_LISTENING_H
@@ -25,9 +26,10 @@ struct listening {
 	struct address asked; /* as the settings have it, unless it was given */
 	size_t place;         /* of that in its listener's list */
 	char *given_name;     /* by the service manager; NULL: opened by us */
+	bool stored;          /* it has them as well, for the next process */
 	char text[AW_ADDRESS_TEXT_SIZE]; /* the address that we really got */
 	int *fds;             /* -1 once they are closed */
-	size_t fd_count;      /* one for each worker, or a single shared one */
+	size_t fd_count;      /* one a worker or more, or one for all */
 	struct unix_socket unix_socket;
 };
 
@@ -41,11 +43,19 @@ void listening_unref(struct listening *listening);
 /* Fills in text, once there are sockets. */
 void listening_note_text(struct listening *listening);
 
+/* Of so many workers, how many of the descriptors are for one. */
+size_t listening_share(const struct listening *listening, size_t worker,
+    size_t workers);
 /*
- * A duplicate of a worker's descriptor, for the caller to close; or -errno.
- * In any thread, as long as there is no listening_close.
+ * Duplicates these into an array of that size, for the caller to
+ * close.  Returns 0 or -errno.  In any thread, as long as there is no
+ * listening_close.
  */
-int listening_duplicate(const struct listening *listening, size_t worker);
+int listening_duplicate(const struct listening *listening, size_t worker,
+    size_t workers, int *fds);
+
+/* Whether others than this process keep the sockets. */
+bool listening_is_held(const struct listening *listening);
 
 /* Removes the path of a Unix socket of ours. */
 void listening_remove_path(struct listening *listening);

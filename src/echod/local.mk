@@ -39,6 +39,8 @@ noinst_LIBRARIES += %D%/libechod.a
 	%D%/settings_table.h \
 	%D%/shortage.c \
 	%D%/shortage.h \
+	%D%/stored.c \
+	%D%/stored.h \
 	%D%/supervisor.c \
 	%D%/supervisor.h \
 	%D%/tcp_socket.c \

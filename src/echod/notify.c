@@ -17,7 +17,12 @@
 #define sd_notify(unset, text) ((void)(text))
 #define sd_notifyf(unset, format, text) ((void)(text))
 #define sd_watchdog_enabled(unset, time) ((void)(time), 0)
+#define sd_pid_notify_with_fds(pid, unset, text, fds, count) \
+	((void)(text), (void)(fds), (void)(count), 0)
 #endif
+
+/* The kernel passes no more than 253. */
+#define FDS_AT_A_TIME 128
 
 bool
 notify_is_wanted(void)
@@ -64,6 +69,34 @@ void
 notify_watchdog(void)
 {
 	sd_notify(0, "WATCHDOG=1");
+}
+
+/* FDPOLL=0: a listening socket is in order whatever poll says of it. */
+bool
+notify_store(const int *fds, size_t count, const char *name)
+{
+	const char *room = getenv("FDSTORE");
+	char text[512];
+	size_t sent = 0, size;
+
+	if (room == NULL || strtoul(room, NULL, 10) < count)
+		return false;
+	snprintf(text, sizeof(text), "FDSTORE=1\nFDPOLL=0\nFDNAME=%s", name);
+	while (sent < count) {
+		size = count - sent < FDS_AT_A_TIME ? count - sent :
+		    FDS_AT_A_TIME;
+		if (sd_pid_notify_with_fds(0, 0, text, fds + sent,
+		    (unsigned)size) <= 0)
+			return false;
+		sent += size;
+	}
+	return count > 0;
+}
+
+void
+notify_forget(const char *name)
+{
+	sd_notifyf(0, "FDSTOREREMOVE=1\nFDNAME=%s", name);
 }
 
 void

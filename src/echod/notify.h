@@ -8,6 +8,7 @@
 #define ECHOD_NOTIFY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Whether there is one. */
 bool notify_is_wanted(void);
@@ -25,6 +26,14 @@ void notify_status(const char *text);
 double notify_watchdog_time(void);
 /* All goes well. */
 void notify_watchdog(void);
+
+/*
+ * Leaves sockets with the service manager, for the process after this one.
+ * Returns whether it takes some: it says how many by the variable FDSTORE.
+ */
+bool notify_store(const int *fds, size_t count, const char *name);
+/* Has it close all that it has of that name. */
+void notify_forget(const char *name);
 
 /* We have stopped listening, and finish what is open. */
 void notify_stopping(void);

@@ -87,6 +87,7 @@ commit(struct reload *reload)
 	listeners_adjust(&reload->generation->listeners);
 	log_done(reload, old);
 	log_set_level((enum log_level)global->log_level);
+	listeners_store(&reload->generation->listeners, &old->listeners);
 	generation_close(old);
 	for (size_t i = 0; i < reload->worker_count; i++)
 		worker_commit(&reload->workers[i]);

@@ -19,6 +19,7 @@ struct server {
 	struct service service;
 	struct tls_listener *tls;
 	struct generation *generation; /* has the names */
+	const struct listener *listener; /* of the generation in force */
 	/* What serving_commit makes it, if it is one that stays. */
 	bool stays;
 	const struct listener *next;
@@ -66,7 +67,7 @@ add_tls(const struct listener *listener, struct server *server,
 
 static int
 start(const struct serving *serving, const struct listener *listener,
-    const int *fds, struct server *server)
+    const int *fds, size_t count, struct server *server)
 {
 	const struct listener_settings *settings = listener->settings;
 	aw_server_options options = {
@@ -88,7 +89,7 @@ start(const struct serving *serving, const struct listener *listener,
 	server->service.listener = listener->name;
 	add_tls(listener, server, &options);
 	return aw_start_server_sockets(serving->loop, connection_serve,
-	    &server->service, fds, listener->address_count, &options,
+	    &server->service, fds, count, &options,
 	    &server->server);
 }
 
@@ -96,23 +97,26 @@ start(const struct serving *serving, const struct listener *listener,
 static int
 start_server(struct serving *serving, const struct listener *listener)
 {
+	size_t workers = serving->next->listeners.workers;
+	size_t count = listener_share(listener, serving->worker, workers);
 	struct server *server = calloc(1, sizeof(*server));
-	int *fds = calloc(listener->address_count, sizeof(*fds));
+	int *fds = calloc(count, sizeof(*fds));
 	int err = -ENOMEM;
 
 	if (server == NULL || fds == NULL)
 		goto failed;
 	server->generation = generation_ref(serving->next);
-	err = listener_take(listener, serving->worker, fds);
+	server->listener = listener;
+	err = listener_take(listener, serving->worker, workers, fds);
 	if (err < 0)
 		goto failed;
-	err = start(serving, listener, fds, server);
+	err = start(serving, listener, fds, count, server);
 	if (err == 0) {
 		TAILQ_INSERT_TAIL(&serving->prepared, server, link);
 		free(fds);
 		return 0;
 	}
-	for (size_t i = 0; i < listener->address_count; i++)
+	for (size_t i = 0; i < count; i++)
 		close(fds[i]);
 failed:
 	if (server != NULL)
@@ -177,6 +181,7 @@ static void
 renew(struct serving *serving, struct server *server)
 {
 	server->service.listener = server->next->name;
+	server->listener = server->next;
 	if (server->next->context != NULL)
 		aw_server_set_tls(server->server, server->next->context);
 	generation_unref(server->generation);
@@ -255,6 +260,9 @@ serving_close(struct serving *serving)
 	for (server = TAILQ_FIRST(&serving->current); server != NULL;
 	    server = next) {
 		next = TAILQ_NEXT(server, link);
+		/* Whoever comes next serves those that wait. */
+		if (listener_is_held(server->listener))
+			aw_server_release(server->server);
 		retire(serving, server);
 	}
 }

@@ -52,11 +52,11 @@ fail:
 
 int
 tcp_listen(const struct sockaddr *address, socklen_t length, int backlog,
-    int *fds, size_t count)
+    int *fds, size_t count, size_t there)
 {
 	struct sockaddr_storage bound;
 	socklen_t size = sizeof(bound);
-	size_t made = 0;
+	size_t made = there;
 	int err = 0;
 
 	while (made < count) {
@@ -76,7 +76,7 @@ tcp_listen(const struct sockaddr *address, socklen_t length, int backlog,
 	}
 	return 0;
 fail:
-	while (made > 0)
+	while (made > there)
 		close(fds[--made]);
 	return err;
 }

@@ -20,8 +20,9 @@ new_socket(void)
 	return fd < 0 ? -errno : fd;
 }
 
-static int
-make_address(const char *path, struct sockaddr_un *address, socklen_t *length)
+int
+unix_socket_address(const char *path, struct sockaddr_un *address,
+    socklen_t *length)
 {
 	size_t size = strlen(path);
 
@@ -105,7 +106,7 @@ unix_listen(const char *path, mode_t mode, int backlog,
 	int fd, err;
 
 	memset(unix_socket, 0, sizeof(*unix_socket));
-	err = make_address(path, &address, &length);
+	err = unix_socket_address(path, &address, &length);
 	if (err < 0)
 		return err;
 	fd = new_socket();
@@ -123,6 +124,15 @@ unix_listen(const char *path, mode_t mode, int backlog,
 	}
 	unix_socket->fd = fd;
 	return 0;
+}
+
+int
+unix_take_over(const char *path, mode_t mode, int fd,
+    struct unix_socket *unix_socket)
+{
+	memset(unix_socket, 0, sizeof(*unix_socket));
+	unix_socket->fd = fd;
+	return note_file(unix_socket, path, mode);
 }
 
 void

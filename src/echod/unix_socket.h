@@ -7,7 +7,9 @@
 #ifndef ECHOD_UNIX_SOCKET_H
 #define ECHOD_UNIX_SOCKET_H
 
+#include <sys/socket.h>
 #include <sys/types.h>
+#include <sys/un.h>
 
 struct unix_socket {
 	int fd;
@@ -25,6 +27,17 @@ struct unix_socket {
  */
 int unix_listen(const char *path, mode_t mode, int backlog,
     struct unix_socket *unix_socket);
+
+/*
+ * The same for a socket that already listens there: its path is ours again,
+ * with that mode.  Returns 0 or -errno; the fd is noted.
+ */
+int unix_take_over(const char *path, mode_t mode, int fd,
+    struct unix_socket *unix_socket);
+
+/* For finding such a socket.  Returns 0, or -errno for no possible path. */
+int unix_socket_address(const char *path, struct sockaddr_un *address,
+    socklen_t *length);
 
 /* Removes the path, if it is still the file that unix_listen made. */
 void unix_remove(struct unix_socket *unix_socket);

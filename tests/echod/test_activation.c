@@ -22,7 +22,14 @@
 static struct listener items[2] = { { .name = "one" }, { .name = "two" } };
 static struct listeners listeners = { .items = items, .count = 2,
     .workers = 2 };
+static struct stored stored;
 static char error[512];
+
+static int
+take(void)
+{
+	return activation_take(&listeners, &stored, error, sizeof(error));
+}
 
 /* Puts listening sockets where the service manager would. */
 static void
@@ -77,7 +84,7 @@ static int
 by_name(void)
 {
 	hand_over(3, "two:one:two");
-	EXPECT(activation_take(&listeners, error, sizeof(error)) == 3);
+	EXPECT(take() == 3);
 	EXPECT(items[0].address_count == 1);
 	EXPECT(items[0].addresses[0]->fds[0] == FIRST + 1);
 	EXPECT(items[0].addresses[0]->fd_count == 1);
@@ -100,7 +107,7 @@ single(void)
 {
 	listeners.count = 1;
 	hand_over(2, "echod.socket:x");
-	EXPECT(activation_take(&listeners, error, sizeof(error)) == 2);
+	EXPECT(take() == 2);
 	EXPECT(items[0].address_count == 2);
 	return 0;
 }
@@ -115,7 +122,7 @@ static int
 stranger(void)
 {
 	hand_over(1, "three");
-	EXPECT(activation_take(&listeners, error, sizeof(error)) == -ENOENT);
+	EXPECT(take() == -ENOENT);
 	EXPECT(strcmp(error, "the socket 'three' from systemd belongs to no "
 	    "listener; FileDescriptorName= must be a listener's name") == 0);
 	return 0;
@@ -133,7 +140,7 @@ wrong_type(void)
 	hand_over(1, "one");
 	close(FIRST);
 	EXPECT(socket(AF_INET, SOCK_DGRAM, 0) == FIRST);
-	EXPECT(activation_take(&listeners, error, sizeof(error)) == -EINVAL);
+	EXPECT(take() == -EINVAL);
 	EXPECT(strcmp(error, "the socket 'one' from systemd is not a listening "
 	    "stream socket; expected ListenStream= and Accept=no") == 0);
 	return 0;
@@ -142,6 +149,44 @@ wrong_type(void)
 START_TEST(socket_of_another_type)
 {
 	ck_assert_int_eq(in_child(wrong_type), 0);
+}
+END_TEST
+
+/* By their addresses, whatever workers there were; the rest is closed. */
+static int
+left_by_another(void)
+{
+	const char *addresses[] = { "127.0.0.1:1" };
+	struct settings *settings = fixture_settings(addresses, 1);
+	struct listener listener = { .name = "x",
+	    .settings = config_listener(settings, 0) };
+	struct listening first = { .fds = &(int){ FIRST + 1 } };
+	const char *text = first.text;
+	int on = 1;
+
+	hand_over(3, "one:" STORED_PREFIX "a:" STORED_PREFIX "b");
+	items[0].address_count = 0;
+	EXPECT(take() == 3);
+	EXPECT(stored.count == 2);
+	/* Those of echod have it. */
+	setsockopt(FIRST + 1, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
+	listening_note_text(&first);
+	EXPECT(settings_set(settings, &settings->sections[0], "listen", &text,
+	    1, error, sizeof(error)) == 0);
+	EXPECT(listener_open(&listener, 0, 3, &stored, error,
+	    sizeof(error)) == 0);
+	EXPECT(listener.addresses[0]->fds[0] == FIRST + 1);
+	EXPECT(listener.addresses[0]->fd_count == 3);
+	EXPECT(strcmp(listener.addresses[0]->text, text) == 0);
+	EXPECT(stored.count == 1);
+	stored_clear(&stored);
+	EXPECT(fcntl(FIRST + 2, F_GETFD) < 0);
+	return 0;
+}
+
+START_TEST(sockets_left_by_another_echod)
+{
+	ck_assert_int_eq(in_child(left_by_another), 0);
 }
 END_TEST
 
@@ -179,7 +224,7 @@ START_TEST(not_activated)
 {
 	unsetenv("LISTEN_FDS");
 	unsetenv("LISTEN_PID");
-	ck_assert_int_eq(activation_take(&listeners, error, sizeof(error)), 0);
+	ck_assert_int_eq(take(), 0);
 }
 END_TEST
 
@@ -187,7 +232,7 @@ START_TEST(meant_for_another_process)
 {
 	setenv("LISTEN_FDS", "1", 1);
 	setenv("LISTEN_PID", "1", 1);
-	ck_assert_int_eq(activation_take(&listeners, error, sizeof(error)), 0);
+	ck_assert_int_eq(take(), 0);
 }
 END_TEST
 
@@ -196,7 +241,8 @@ main(void)
 {
 	const TTest *const tests[] = { sockets_go_by_name,
 	    a_single_listener_takes_all, socket_of_no_listener,
-	    socket_of_another_type, sockets_take_the_place_of_addresses,
+	    socket_of_another_type, sockets_left_by_another_echod,
+	    sockets_take_the_place_of_addresses,
 	    not_activated, meant_for_another_process };
 
 	return UNIT_RUN("activation", tests);
@@ -210,7 +256,7 @@ START_TEST(nothing_is_taken)
 	char error[64];
 
 	setenv("LISTEN_FDS", "1", 1);
-	ck_assert_int_eq(activation_take(&listeners, error, sizeof(error)), 0);
+	ck_assert_int_eq(take(), 0);
 }
 END_TEST
 

@@ -46,7 +46,8 @@ text(size_t i)
 static int
 take(size_t worker, int *fds)
 {
-	return listener_take(&listeners.items[0], worker, fds);
+	return listener_take(&listeners.items[0], worker, listeners.workers,
+	    fds);
 }
 
 static ino_t

@@ -31,7 +31,7 @@ static int
 open_sockets(int *fds, size_t count)
 {
 	return tcp_listen((struct sockaddr *)&loopback, sizeof(loopback), 128,
-	    fds, count);
+	    fds, count, 0);
 }
 
 static in_port_t
@@ -156,11 +156,11 @@ START_TEST(ipv6_beside_ipv4)
 	/* Another process may have the port in IPv4, but not each time. */
 	for (int i = 0; i < 20 && err == -EADDRINUSE; i++) {
 		if (tcp_listen((struct sockaddr *)&every6, sizeof(every6), 128,
-		    fds6, 2) == -EAFNOSUPPORT)
+		    fds6, 2, 0) == -EAFNOSUPPORT)
 			return;
 		every4.sin_port = port_of(fds6[0]);
 		err = tcp_listen((struct sockaddr *)&every4, sizeof(every4),
-		    128, fds4, 2);
+		    128, fds4, 2, 0);
 		close_all(fds6, 2);
 	}
 	ck_assert_int_eq(err, 0);
@@ -179,12 +179,37 @@ START_TEST(absent_address)
 }
 END_TEST
 
+/* As after a restart with more workers, while others keep the first ones. */
+START_TEST(others_join_those_that_are_there)
+{
+	int fds[WORKERS], before;
+
+	setup();
+	ck_assert_int_eq(open_sockets(fds, 2), 0);
+	loopback.sin_port = port_of(fds[0]);
+	ck_assert_int_eq(tcp_listen((struct sockaddr *)&loopback,
+	    sizeof(loopback), 128, fds, WORKERS, 2), 0);
+	for (size_t i = 0; i < WORKERS; i++)
+		ck_assert_uint_eq(port_of(fds[i]), loopback.sin_port);
+	close(fds[3]);
+	close(fds[2]);
+	/* What was there stays, if the others fail. */
+	loopback.sin_addr.s_addr = htonl(0xcb007107); /* 203.0.113.7 */
+	before = next_fd();
+	ck_assert_int_eq(tcp_listen((struct sockaddr *)&loopback,
+	    sizeof(loopback), 128, fds, WORKERS, 2), -EADDRNOTAVAIL);
+	ck_assert_int_eq(next_fd(), before);
+	close_all(fds, 2);
+}
+END_TEST
+
 int
 main(void)
 {
 	const TTest *const tests[] = { one_port_for_all,
 	    connections_are_spread, port_of_another,
-	    port_with_old_connections, ipv6_beside_ipv4, absent_address };
+	    port_with_old_connections, ipv6_beside_ipv4, absent_address,
+	    others_join_those_that_are_there };
 
 	return UNIT_RUN("tcp_socket", tests);
 }

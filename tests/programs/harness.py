@@ -143,7 +143,7 @@ class Echod:
     """A running echod."""
 
     def __init__(self, folder, listen=("127.0.0.1:0",), workers=None,
-                 config=None, options=(), prefix=()):
+                 config=None, options=(), prefix=(), pass_fds=()):
         command = [*prefix, *WRAPPER, ECHOD, *options]
         if config is not None:
             path = pathlib.Path(folder, "echod.conf")
@@ -156,7 +156,8 @@ class Echod:
             command += ["--workers", str(workers)]
         log, self.log_path = tempfile.mkstemp(prefix="log.", dir=folder)
         self.process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            pass_fds=pass_fds)
         os.close(log)
         self.pid = self.process.pid
         self.stopped = False

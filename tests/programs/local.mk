@@ -3,6 +3,7 @@
 
 programs_tests = \
 	%D%/test_descriptors.py \
+	%D%/test_handover.py \
 	%D%/test_idle.py \
 	%D%/test_peers.py \
 	%D%/test_reload.py \

@@ -164,6 +164,21 @@ check "restart" systemctl restart echod
 check_hello "after a restart:"
 check "it is a new process" is_a_new_process "$first"
 
+# systemd keeps the sockets meanwhile, so whoever comes has to wait, but is not
+# refused.
+(while [ ! -e /root/enough ]; do
+	hello 127.0.0.1 7007 || echo "exit status $?"
+done) >/root/knocking 2>&1 &
+knocking=$!
+for _ in 1 2 3 4 5; do
+	systemctl reset-failed echod
+	check "restart while clients come" systemctl restart echod
+done
+touch /root/enough
+wait $knocking
+check "they were served" grep -q '^hello$' /root/knocking
+check_same "those who were refused" "$(grep -cv '^hello$' /root/knocking)" 0
+
 second=$(main_pid)
 kill -9 "$second"
 wait_for "SIGKILL brings a new process" is_a_new_process "$second"

@@ -1,0 +1,121 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ */
+#include "stored.h"
+
+#include "notify.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define NAME_SIZE (sizeof(STORED_PREFIX) + AW_ADDRESS_TEXT_SIZE)
+
+/* The address, but for what a name there can't have.  Returns buffer. */
+static const char *
+name_of(const char *text, char *buffer, size_t size)
+{
+	snprintf(buffer, size, STORED_PREFIX "%s", text);
+	for (char *byte = buffer; *byte != '\0'; byte++)
+		if (*byte == ':')
+			*byte = '|';
+	return buffer;
+}
+
+int
+stored_add(struct stored *stored, int fd)
+{
+	struct stored_socket *items, *last;
+	int err;
+
+	items = reallocarray(stored->items, stored->count + 1, sizeof(*items));
+	if (items == NULL) {
+		close(fd);
+		return -ENOMEM;
+	}
+	stored->items = items;
+	last = &items[stored->count];
+	*last = (struct stored_socket){
+		.fd = fd,
+		.length = sizeof(last->address),
+	};
+	if (getsockname(fd, (struct sockaddr *)&last->address,
+	    &last->length) < 0) {
+		err = -errno;
+		close(fd);
+		return err;
+	}
+	stored->count++;
+	return 0;
+}
+
+static bool
+is_at(const struct stored_socket *socket, const struct sockaddr *address,
+    socklen_t length)
+{
+	return socket->length == length &&
+	    memcmp(&socket->address, address, length) == 0;
+}
+
+int
+stored_take(struct stored *stored, const struct sockaddr *address,
+    socklen_t length, int **fds, size_t *count)
+{
+	size_t left = 0;
+
+	*count = 0;
+	*fds = calloc(stored->count + 1, sizeof(**fds));
+	if (*fds == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < stored->count; i++) {
+		if (is_at(&stored->items[i], address, length))
+			(*fds)[(*count)++] = stored->items[i].fd;
+		else
+			stored->items[left++] = stored->items[i];
+	}
+	stored->count = left;
+	return 0;
+}
+
+void
+stored_clear(struct stored *stored)
+{
+	char text[AW_ADDRESS_TEXT_SIZE], name[NAME_SIZE];
+
+	for (size_t i = 0; i < stored->count; i++) {
+		struct stored_socket *socket = &stored->items[i];
+
+		aw_address_text((struct sockaddr *)&socket->address,
+		    socket->length, text, sizeof(text));
+		notify_forget(name_of(text, name, sizeof(name)));
+		close(socket->fd);
+	}
+	free(stored->items);
+	*stored = (struct stored){ .count = 0 };
+}
+
+void
+stored_leave(struct listening *listening)
+{
+	char name[NAME_SIZE];
+
+	if (listening->given_name != NULL || listening->stored)
+		return;
+	name_of(listening->text, name, sizeof(name));
+	listening->stored = notify_store(listening->fds, listening->fd_count,
+	    name);
+}
+
+void
+stored_forget(struct listening *listening)
+{
+	char name[NAME_SIZE];
+
+	if (!listening->stored)
+		return;
+	listening->stored = false;
+	notify_forget(name_of(listening->text, name, sizeof(name)));
+}

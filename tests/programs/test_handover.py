@@ -1,0 +1,202 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+# Copyright (c) the echod authors
+"""One echod after another on the same sockets, which a service manager keeps
+meanwhile: the test is that manager.  Nobody is refused or reset."""
+import array
+import asyncio
+import os
+import random
+import signal
+import socket
+import threading
+
+import harness
+from harness import TestCase, main, patience, scaled, wait_until
+
+
+class Manager:
+    """Where echod leaves its sockets, and has them from."""
+
+    def __init__(self, path):
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(path)
+        self.stored = []  # (name, descriptor)
+
+    def take(self):
+        """Takes what has been sent, as systemd does."""
+        self.socket.settimeout(0)
+        while True:
+            try:
+                data, extra, _, _ = self.socket.recvmsg(4096, 8192)
+            except BlockingIOError:
+                return
+            fields = dict(line.partition("=")[::2]
+                          for line in data.decode().splitlines())
+            for _, _, fds in extra:
+                self.add(fields["FDNAME"], array.array("i", fds))
+            if "FDSTOREREMOVE" in fields:
+                self.remove(fields["FDNAME"])
+
+    def add(self, name, fds):
+        for fd in fds:
+            if any(os.path.sameopenfile(fd, other)
+                   for _, other in self.stored):
+                os.close(fd)
+            else:
+                self.stored.append((name, fd))
+
+    def remove(self, name):
+        for each in [each for each in self.stored if each[0] == name]:
+            self.stored.remove(each)
+            os.close(each[1])
+
+    def names(self):
+        return sorted(name for name, _ in self.stored)
+
+    def close(self):
+        self.socket.close()
+        for _, fd in self.stored:
+            os.close(fd)
+
+
+class Stream(threading.Thread):
+    """New connections, one after the other; each is echoed, or ended by an
+    echod that ends, but neither refused nor reset."""
+
+    def __init__(self, port):
+        super().__init__(daemon=True)
+        self.port = port
+        self.errors = []
+        self.echoes = 0
+        self.stopping = False
+
+    def run(self):
+        asyncio.run(self.run_all())
+
+    async def run_all(self):
+        await asyncio.gather(*(self.come_and_go() for _ in range(8)))
+
+    async def come_and_go(self):
+        while not self.stopping and not self.errors:
+            try:
+                await asyncio.wait_for(self.connect(), patience(20))
+            except (OSError, TimeoutError) as error:
+                self.errors.append(repr(error))
+
+    async def connect(self):
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        data = random.randbytes(random.choice((1, 64, 5000)))
+        writer.write(data)
+        writer.write_eof()
+        got = await reader.read()
+        if not data.startswith(got):
+            self.errors.append("a wrong byte")
+        self.echoes += got == data
+        writer.close()
+
+    def stop(self):
+        self.stopping = True
+        self.join(patience(30))
+
+
+class Handover(TestCase):
+    deadline = 120
+
+    def setUp(self):
+        super().setUp()
+        self.manager = Manager(self.path("notify"))
+        self.addCleanup(self.manager.close)
+        for name, value in (("NOTIFY_SOCKET", self.path("notify")),
+                            ("FDSTORE", "100")):
+            os.environ[name] = value
+            self.addCleanup(os.environ.pop, name, None)
+
+    def start(self, config):
+        """An echod that has what the manager keeps, from 3 on."""
+        fds = [fd for _, fd in self.manager.stored]
+        prefix = ()
+        if fds:
+            moves = "".join(f" {3 + i}<&{100 + i} {100 + i}<&-"
+                            for i in range(len(fds)))
+            names = ":".join(name for name, _ in self.manager.stored)
+            prefix = ("bash", "-c", f"exec {moves}\nLISTEN_PID=$$ "
+                      f"LISTEN_FDS={len(fds)} LISTEN_FDNAMES='{names}' "
+                      'exec "$@"', "bash")
+        for number, fd in enumerate(fds):
+            os.dup2(fd, 100 + number, inheritable=True)
+        echod = self.start_echod(config=config, prefix=prefix,
+                                 pass_fds=range(100, 100 + len(fds)))
+        for number in range(len(fds)):
+            os.close(100 + number)
+        self.manager.take()
+        return echod
+
+    def config(self, port, workers, more=""):
+        return (f"workers = {workers}\nlistener \"a\" {{ listen = "
+                f"{{ \"127.0.0.1:{port}\" {more} }} }}\n")
+
+    def free_port(self):
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            return server.getsockname()[1]
+
+    def test_sockets_are_left_with_the_manager(self):
+        port, path = self.free_port(), self.path("s")
+        echod = self.start(self.config(port, 2, f', "unix:{path}"'))
+        name = f"stored/127.0.0.1|{port}"
+        self.assertEqual(self.manager.names(),
+                         [name, name, f"stored/unix|{path}"])
+        echod.stop()
+        # Both can be connected to, though nobody is there.
+        waiting = [self.connect(address) for address in echod.addresses]
+        self.start(self.config(port, 3, f', "unix:{path}"'))
+        self.assertEqual(len(self.manager.stored), 4)
+        for sock in waiting:
+            sock.sendall(b"at last")
+            self.assert_same(sock.recv(100), b"at last")
+            sock.close()
+
+    def test_what_is_not_listened_on_any_more_is_given_back(self):
+        port, other = self.free_port(), self.free_port()
+        echod = self.start(self.config(port, 1, f', "127.0.0.1:{other}"'))
+        self.assertEqual(len(self.manager.stored), 2)
+        # By a reload,
+        harness.pathlib.Path(self.folder, "echod.conf").write_text(
+            self.config(port, 1))
+        echod.signal_until(signal.SIGHUP, lambda: "reloaded: " in echod.log(),
+                           "the reload")
+        wait_until(lambda: self.manager.take() or
+                   len(self.manager.stored) == 1, 10, "one is given back")
+        echod.stop()
+        # and by another file.
+        self.start(self.config(other, 1))
+        wait_until(lambda: self.manager.take() or self.manager.names() ==
+                   [f"stored/127.0.0.1|{other}"], 10, "the other is, too")
+
+    def test_without_room_nothing_is_left(self):
+        os.environ["FDSTORE"] = "0"
+        echod = self.start(self.config(self.free_port(), 2))
+        self.assertEqual(self.manager.stored, [])
+        echod.stop()
+
+    def test_nobody_is_refused_or_reset(self):
+        port = self.free_port()
+        echod = self.start(self.config(port, 2))
+        stream = Stream(port)
+        stream.start()
+        for number in range(scaled(20, 3)):
+            before = stream.echoes
+            wait_until(lambda: stream.echoes > before + 5 or stream.errors,
+                       30, "echoes")
+            echod.stop()
+            self.manager.take()
+            echod = self.start(self.config(port, 1 + number % 3))
+        before = stream.echoes
+        wait_until(lambda: stream.echoes > before + 5 or stream.errors, 30,
+                   "echoes")
+        stream.stop()
+        self.assertEqual(stream.errors, [])
+
+
+if __name__ == "__main__":
+    main()
