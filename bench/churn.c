@@ -110,7 +110,7 @@ receive(struct load *load, struct client *client)
 		return 0;
 	channel_close(&client->channel);
 	histogram_add(load->goal->latencies,
-	    figures_nanoseconds() - client->begun);
+	    (int64_t)(figures_nanoseconds() - client->begun));
 	load->done++;
 	return is_over(load) ? 0 : begin(load, client);
 }

@@ -129,7 +129,7 @@ static void
 note_figures(struct contest *contest, struct contestant *contestant,
     struct contest_figures *figures)
 {
-	static const double shares[] = CONTEST_SHARES;
+	static const double percents[] = CONTEST_PERCENTILES;
 	size_t i;
 
 	figures->server_cpu = process_tree_cpu_time(contestant->server.pid) -
@@ -140,9 +140,9 @@ note_figures(struct contest *contest, struct contestant *contestant,
 		figures->allocations = (int64_t)(allocations_total(
 		    &contestant->allocations) -
 		    contestant->allocations_before);
-	for (i = 0; i < sizeof(shares) / sizeof(shares[0]); i++)
+	for (i = 0; i < sizeof(percents) / sizeof(percents[0]); i++)
 		figures->latencies[i] = histogram_percentile(
-		    &contestant->latencies, shares[i]);
+		    &contestant->latencies, percents[i]);
 }
 
 static int

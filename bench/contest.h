@@ -42,11 +42,11 @@ struct contest_figures {
 	double rate;           /* messages a second that were asked for, or 0 */
 	int64_t resident;      /* bytes, while it is connected */
 	int64_t allocations;   /* calls, or -1 */
-	uint64_t latencies[5]; /* nanoseconds, as CONTEST_SHARES are */
+	int64_t latencies[5];  /* nanoseconds, as CONTEST_PERCENTILES are */
 };
 
-/* Of which messages the latencies are: p50, p90, p99, p99.9 and all. */
-#define CONTEST_SHARES { 0.5, 0.9, 0.99, 0.999, 1 }
+/* Of which messages the latencies are: the last one is the greatest. */
+#define CONTEST_PERCENTILES { 50, 90, 99, 99.9, 100 }
 
 /* Is told the figures of a round, one for each server, once it is over. */
 typedef void contest_listener(void *arg, int64_t round,

@@ -129,9 +129,8 @@ finish(struct load *load, struct connection *connection, uint64_t first,
 
 	for (number = first; number < end; number++) {
 		begun = connection->begun[number % load->slots];
-		/* What is sent early, within the clock's step, took nothing. */
-		histogram_add(load->goal->latencies,
-		    now > begun ? now - begun : 0);
+		/* Sent early, within the clock's step, it counts as 0. */
+		histogram_add(load->goal->latencies, (int64_t)(now - begun));
 	}
 	load->messages += (int64_t)(end - first);
 	if (load->stopping || load->goal->rate > 0)

@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #include "channel.h"
-#include "histogram.h"
+#include "common/histogram.h"
 
 struct load;
 

@@ -13,13 +13,12 @@ bench_programs = \
 	%D%/tasks
 check_PROGRAMS += $(bench_programs)
 
-bench_libraries = src/common/libcommon.a src/await/libawait.la
+bench_libraries = src/common/libcommon.a src/await/libawait.la -lm
 bench_command = %D%/command.c %D%/command.h
 bench_figures = %D%/figures.c %D%/figures.h
 bench_process = %D%/process.c %D%/process.h
 bench_channel = %D%/channel.c %D%/channel.h
-bench_load = %D%/load.h %D%/generator.c %D%/churn.c %D%/histogram.c \
-	%D%/histogram.h $(bench_channel)
+bench_load = %D%/load.h %D%/generator.c %D%/churn.c $(bench_channel)
 bench_server = %D%/server.c %D%/server.h
 
 %C%_await_echo_LDADD = $(bench_libraries)
@@ -94,7 +93,7 @@ EXTRA_DIST += %D%/compare.py %D%/run.sh %D%/comparison/__init__.py \
 EXTRA_DIST += %D%/malloc-count.c %D%/peers/asyncio-echo.py \
 	%D%/peers/echo.go %D%/peers/echo.js %D%/peers/echod-tls.sh \
 	%D%/peers/socat-echo.sh %D%/peers/xinetd-echo.sh
-EXTRA_DIST += %D%/tasks-compare.py %D%/tasks.go %D%/tasks.py
+EXTRA_DIST += %D%/generators.py %D%/tasks-compare.py %D%/tasks.go %D%/tasks.py
 
 .PHONY: bench-programs
 bench-programs: $(bench_programs) $(bench_files)
@@ -114,11 +113,4 @@ clean-local:
 dist_check_SCRIPTS += %D%/test_bench.sh %D%/test_compare.py
 if !SANITIZERS
 PLAIN_TESTS += %D%/test_bench.sh %D%/test_compare.py
-endif
-
-if BUILD_TESTS
-check_PROGRAMS += %D%/test_histogram
-TESTS += %D%/test_histogram
-%C%_test_histogram_SOURCES = %D%/test_histogram.c %D%/histogram.c \
-	%D%/histogram.h
 endif

@@ -210,8 +210,8 @@ print_json(void *arg, int64_t round, const struct contest_figures *figures)
 		    "\"generator_cpu\": %.9f, \"rate\": %.3f, "
 		    "\"resident\": %" PRId64 ", "
 		    "\"allocations\": %" PRId64 ", \"latencies\": "
-		    "[%" PRIu64 ", %" PRIu64 ", %" PRIu64 ", %" PRIu64
-		    ", %" PRIu64 "]}\n", round, i, each->connections,
+		    "[%" PRId64 ", %" PRId64 ", %" PRId64 ", %" PRId64
+		    ", %" PRId64 "]}\n", round, i, each->connections,
 		    each->messages, each->seconds, each->server_cpu,
 		    each->generator_cpu, each->rate, each->resident,
 		    each->allocations, each->latencies[0], each->latencies[1],

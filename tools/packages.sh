@@ -7,7 +7,8 @@
 
 # For ./autogen.sh, ./configure and make.
 PACKAGES_BUILD="autoconf automake gcc libc6-dev libconfuse-dev libevent-dev
-    libjansson-dev libssl-dev libsystemd-dev libtool make pkg-config"
+    libjansson-dev libssl-dev libsystemd-dev libtool make pkg-config
+    zlib1g-dev"
 
 # For bench/run.sh, beside those.
 PACKAGES_BENCH="openssl python3"
@@ -17,11 +18,13 @@ PACKAGES_DEMO="netcat-openbsd openssl"
 
 # For tools/test.sh, beside those for building.  What echod is compared with is
 # among them where it is small; golang-go and nodejs are left to who wants them.
-PACKAGES_TEST="bash check clang dbus gcc-aarch64-linux-gnu gdb gnutls-bin
-    iproute2 libc6-dbg libc6-dev-arm64-cross liburing-dev libuv1-dev mandoc ncat
-    netcat-openbsd openssl procps python3 python3-uvloop qemu-user shellcheck
-    socat sslscan strace systemd systemd-container telnet util-linux valgrind
-    xinetd xz-utils"
+# chromium, which looks at the HTML report, takes 290 MB.
+PACKAGES_TEST="bash check chromium clang dbus gcc-aarch64-linux-gnu gdb
+    gnutls-bin iproute2 libc6-dbg libc6-dev-arm64-cross liburing-dev libuv1-dev
+    mandoc ncat netcat-openbsd openmpi-bin openssl parallel procps python3
+    python3-jsonschema python3-uvloop qemu-user shellcheck socat sockperf
+    sslscan strace systemd systemd-container telnet util-linux valgrind xinetd
+    xz-utils"
 
 # Says which of the named packages are not installed.
 packages_missing()

@@ -201,6 +201,56 @@ address_parse(const char *text, struct address *address, char *error,
 	return err;
 }
 
+/* Writes the address with the default port where it has none. */
+static int
+complete(const char *text, uint16_t port, char *buffer, size_t size)
+{
+	const char *colon = strchr(text, ':');
+	size_t length = strlen(text);
+	int written;
+
+	if (strncmp(text, "unix:", 5) == 0)
+		written = snprintf(buffer, size, "%s", text);
+	else if (text[0] == '[' && text[length - 1] == ']')
+		written = snprintf(buffer, size, "%s:%u", text, port);
+	else if (colon == NULL && length > 0)
+		written = snprintf(buffer, size, "%s:%u", text, port);
+	else if (text[0] != '[' && colon != NULL &&
+	    strchr(colon + 1, ':') != NULL)
+		written = snprintf(buffer, size, "[%s]:%u", text, port);
+	else
+		written = snprintf(buffer, size, "%s", text);
+	return written < 0 || (size_t)written >= size ? -EINVAL : 0;
+}
+
+int
+address_parse_server(const char *text, uint16_t port, struct address *address,
+    char *error, size_t error_size)
+{
+	char completed[ADDRESS_TEXT_SIZE + sizeof("[]:65535")];
+	int err;
+
+	err = complete(text, port, completed, sizeof(completed));
+	if (err < 0) {
+		snprintf(error, error_size, "an address has at most %d bytes",
+		    ADDRESS_TEXT_SIZE - 1);
+		return err;
+	}
+	err = address_parse(completed, address, error, error_size);
+	if (err < 0)
+		return err;
+	if (address->kind != ADDRESS_UNIX && address->port == 0) {
+		snprintf(error, error_size,
+		    "port 0 can't be connected to; expected 1 to 65535");
+		return -EINVAL;
+	}
+	if (address->kind == ADDRESS_EVERY) {
+		address->kind = ADDRESS_HOST;
+		snprintf(address->host, sizeof(address->host), "localhost");
+	}
+	return 0;
+}
+
 const char *
 address_text(const struct address *address, char *buffer, size_t size)
 {

@@ -36,6 +36,14 @@ struct address {
 int address_parse(const char *text, struct address *address, char *error,
     size_t error_size);
 
+/*
+ * The address of a server: the same, but the port, and the brackets of an IPv6
+ * address without one, may be left out, port 0 is refused, and no host is
+ * localhost.
+ */
+int address_parse_server(const char *text, uint16_t port,
+    struct address *address, char *error, size_t error_size);
+
 /* Writes what address_parse reads back, and returns buffer. */
 const char *address_text(const struct address *address, char *buffer,
     size_t size);

@@ -7,6 +7,10 @@ noinst_LIBRARIES += %D%/libcommon.a
 %C%_libcommon_a_SOURCES = \
 	%D%/addresses.c \
 	%D%/addresses.h \
+	%D%/json.c \
+	%D%/json.h \
+	%D%/histogram.c \
+	%D%/histogram.h \
 	%D%/log.c \
 	%D%/log.h \
 	%D%/log_limit.c \

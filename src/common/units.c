@@ -7,6 +7,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,10 @@ static const struct unit size_units[] = {
 static const struct unit duration_units[] = {
 	{ "", 1 }, { "us", 1e-6 }, { "ms", 1e-3 }, { "s", 1 }, { "m", 60 },
 	{ "h", 3600 }, { "d", 86400 }, { NULL, 0 }
+};
+
+static const struct unit rate_units[] = {
+	{ "", 1 }, { "k", 1e3 }, { "M", 1e6 }, { "G", 1e9 }, { NULL, 0 }
 };
 
 /* Returns 0 if there is no such unit. */
@@ -91,25 +96,36 @@ units_parse_size(const char *text, uint64_t lowest, uint64_t highest,
 	return 0;
 }
 
+/*
+ * Returns false if it is no such number.  strtod alone would also take "inf",
+ * "0x10" and "1e9".
+ */
+static bool
+parse_decimal(const char *text, const struct unit *units, double *number)
+{
+	size_t digits = strspn(text, "0123456789.");
+	char *end;
+	double factor;
+
+	*number = strtod(text, &end);
+	factor = unit_factor(units, end);
+	*number *= factor;
+	return digits > 0 && end == text + digits && factor > 0;
+}
+
 int
 units_parse_duration(const char *text, double lowest, double highest,
     double *seconds, char *error, size_t error_size)
 {
 	char low[UNITS_TEXT_SIZE], high[UNITS_TEXT_SIZE];
-	double number, factor;
-	size_t digits = strspn(text, "0123456789.");
-	char *end;
+	double number;
 
-	/* strtod alone would also take "inf", "0x10" and "1e9". */
-	number = strtod(text, &end);
-	factor = unit_factor(duration_units, end);
-	if (digits == 0 || end != text + digits || factor == 0) {
+	if (!parse_decimal(text, duration_units, &number)) {
 		snprintf(error, error_size, "'%s' is not a duration; expected "
 		    "seconds, or a number with us, ms, s, m, h or d, "
 		    "such as 10s", text);
 		return -EINVAL;
 	}
-	number *= factor;
 	if (number < lowest || number > highest) {
 		snprintf(error, error_size,
 		    "%s is out of range; expected %s to %s", text,
@@ -118,6 +134,30 @@ units_parse_duration(const char *text, double lowest, double highest,
 		return -ERANGE;
 	}
 	*seconds = number;
+	return 0;
+}
+
+int
+units_parse_rate(const char *text, double lowest, double highest,
+    double *rate, char *error, size_t error_size)
+{
+	char low[UNITS_TEXT_SIZE], high[UNITS_TEXT_SIZE];
+	double number;
+
+	if (!parse_decimal(text, rate_units, &number)) {
+		snprintf(error, error_size, "'%s' is not a rate; expected "
+		    "how many a second, or a number with k, M or G, "
+		    "such as 10k", text);
+		return -EINVAL;
+	}
+	if (number < lowest || number > highest) {
+		snprintf(error, error_size,
+		    "%s is out of range; expected %s to %s", text,
+		    units_rate_text(lowest, low, sizeof(low)),
+		    units_rate_text(highest, high, sizeof(high)));
+		return -ERANGE;
+	}
+	*rate = number;
 	return 0;
 }
 
@@ -192,5 +232,25 @@ units_duration_text(double seconds, char *buffer, size_t size)
 			break;
 		}
 	}
+	return buffer;
+}
+
+const char *
+units_rate_text(double rate, char *buffer, size_t size)
+{
+	unsigned unit = 0;
+	int digits = 0;
+	double number;
+
+	while (unit < 3 && rate != 0 && fmod(rate, 1000) == 0) {
+		rate /= 1000;
+		unit++;
+	}
+	/* As few digits as give the same number when they are read. */
+	do {
+		snprintf(buffer, size, "%.*f%s", digits, rate,
+		    rate_units[unit].name);
+		number = strtod(buffer, NULL);
+	} while (number != rate && ++digits < 18);
 	return buffer;
 }

@@ -32,6 +32,13 @@ int units_parse_size(const char *text, uint64_t lowest, uint64_t highest,
 int units_parse_duration(const char *text, double lowest, double highest,
     double *seconds, char *error, size_t error_size);
 
+/*
+ * How many a second: a decimal number with k, M or G for powers of 1000, or
+ * none; "0.5", "10k", "1.5M".
+ */
+int units_parse_rate(const char *text, double lowest, double highest,
+    double *rate, char *error, size_t error_size);
+
 /* "yes", "true", "on" or "1"; "no", "false", "off" or "0". */
 int units_parse_boolean(const char *text, bool *value, char *error,
     size_t error_size);
@@ -46,5 +53,6 @@ int units_parse_mode(const char *text, unsigned *mode, char *error,
  */
 const char *units_size_text(uint64_t value, char *buffer, size_t size);
 const char *units_duration_text(double seconds, char *buffer, size_t size);
+const char *units_rate_text(double rate, char *buffer, size_t size);
 
 #endif

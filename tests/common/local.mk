@@ -11,6 +11,8 @@ SHORTAGE_WRAPS = $(AM_LDFLAGS) \
 if BUILD_TESTS
 COMMON_TESTS = \
 	%D%/test_addresses \
+	%D%/test_json \
+	%D%/test_histogram \
 	%D%/test_log \
 	%D%/test_log_limit \
 	%D%/test_options \
@@ -27,6 +29,10 @@ TESTS += $(COMMON_TESTS)
 
 %C%_test_addresses_SOURCES = %D%/test_addresses.c
 %C%_test_addresses_LDADD = $(COMMON_TEST_LIBS)
+%C%_test_json_SOURCES = %D%/test_json.c
+%C%_test_json_LDADD = $(COMMON_TEST_LIBS)
+%C%_test_histogram_SOURCES = %D%/test_histogram.c
+%C%_test_histogram_LDADD = $(COMMON_TEST_LIBS)
 %C%_test_log_SOURCES = %D%/test_log.c
 %C%_test_log_LDADD = $(COMMON_TEST_LIBS)
 %C%_test_log_limit_SOURCES = %D%/test_log_limit.c

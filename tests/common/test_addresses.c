@@ -141,6 +141,36 @@ START_TEST(unix_paths)
 }
 END_TEST
 
+START_TEST(servers)
+{
+	static const struct {
+		const char *text;
+		const char *whole;
+	} all[] = {
+		{ "127.0.0.1", "127.0.0.1:7" },
+		{ "name", "name:7" },
+		{ "::1", "[::1]:7" },
+		{ "[::1]", "[::1]:7" },
+		{ "[::1]:80", "[::1]:80" },
+		{ "name:80", "name:80" },
+		{ ":80", "localhost:80" },
+		{ "unix:@x", "unix:@x" },
+	};
+	static const char *const bad[] = { "", "name:0", "[::1", "a b" };
+	char text[ADDRESS_TEXT_SIZE];
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		ck_assert_msg(address_parse_server(all[i].text, 7, &address,
+		    error, sizeof(error)) == 0, "%s: %s", all[i].text, error);
+		ck_assert_str_eq(address_text(&address, text, sizeof(text)),
+		    all[i].whole);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		ck_assert_msg(address_parse_server(bad[i], 7, &address, error,
+		    sizeof(error)) == -EINVAL, "%s", bad[i]);
+}
+END_TEST
+
 START_TEST(lists)
 {
 	struct address_list list = { NULL, 0 };
@@ -161,7 +191,7 @@ int
 main(void)
 {
 	const TTest *const tests[] = { good, no_port, bad_port, bad_host,
-	    host_too_long, ipv6, unix_paths, lists };
+	    host_too_long, ipv6, unix_paths, servers, lists };
 
 	return UNIT_RUN("addresses", tests);
 }

@@ -85,6 +85,65 @@ START_TEST(no_sizes)
 }
 END_TEST
 
+START_TEST(rates)
+{
+	static const struct {
+		const char *text;
+		double value;
+	} good[] = {
+		{ "0", 0 }, { "0.5", 0.5 }, { ".5", 0.5 }, { "10k", 1e4 },
+		{ "1.5K", 1500 }, { "2M", 2e6 }, { "1G", 1e9 },
+	};
+	double value = 0;
+
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		ck_assert_msg(units_parse_rate(good[i].text, 0, 1e9, &value,
+		    error, sizeof(error)) == 0, "%s", error);
+		ck_assert_double_eq(value, good[i].value);
+	}
+}
+END_TEST
+
+START_TEST(no_rates)
+{
+	static const char *const texts[] = { "", ".", "k", "-1", "1e3", "inf",
+	    "0x10", "1 k", "1T", "1.2.3", "10s" };
+	double value = 7;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		ck_assert_msg(units_parse_rate(texts[i], 0, 1e9, &value, error,
+		    sizeof(error)) == -EINVAL, "'%s'", texts[i]);
+	ck_assert_str_eq(error, "'10s' is not a rate; expected how many a "
+	    "second, or a number with k, M or G, such as 10k");
+	ck_assert_int_eq(units_parse_rate("3k", 0.5, 2500, &value, error,
+	    sizeof(error)), -ERANGE);
+	ck_assert_str_eq(error, "3k is out of range; expected 0.5 to 2500");
+	ck_assert_double_eq(value, 7);
+}
+END_TEST
+
+START_TEST(texts_of_rates)
+{
+	static const struct {
+		double value;
+		const char *text;
+	} texts[] = {
+		{ 0, "0" }, { 999, "999" }, { 1000, "1k" }, { 1500, "1500" },
+		{ 3e6, "3M" }, { 1e9, "1G" }, { 1e13, "10000G" },
+		{ 0.1, "0.1" }, { 12345.678, "12345.678" },
+		{ 1e-6, "0.000001" },
+	};
+	char buffer[UNITS_TEXT_SIZE];
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		ck_assert_str_eq(units_rate_text(texts[i].value, buffer,
+		    sizeof(buffer)), texts[i].text);
+	/* A third takes all the digits that there are. */
+	ck_assert_double_eq(strtod(units_rate_text(1 / 3.0, buffer,
+	    sizeof(buffer)), NULL), 1 / 3.0);
+}
+END_TEST
+
 START_TEST(durations)
 {
 	static const struct {
@@ -191,7 +250,8 @@ int
 main(void)
 {
 	const TTest *const tests[] = { integers, no_integers, sizes, no_sizes,
-	    durations, no_durations, booleans, modes, texts_are_read_back };
+	    durations, no_durations, rates, no_rates, texts_of_rates, booleans,
+	    modes, texts_are_read_back };
 
 	return UNIT_RUN("units", tests);
 }
