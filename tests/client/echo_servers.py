@@ -273,7 +273,7 @@ class Server:
         else:
             self.listener.bind(("127.0.0.1", 0))
             self.address = "127.0.0.1:" + str(self.listener.getsockname()[1])
-        self.listener.listen(16)
+        self.listener.listen(1024)
         self.threads = []
         self.acceptor = threading.Thread(target=self.accept, daemon=True)
 

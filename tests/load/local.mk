@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: MIT
+# Copyright (c) the echod authors
+
+EXTRA_DIST += %D%/HdrVectors.java %D%/hdr_log.py %D%/hdr_reference.hlog
+dist_check_SCRIPTS += %D%/test_hdr_log_reference.py
+dist_check_SCRIPTS += $(load_report_tests)
+
+dist_check_SCRIPTS += $(load_program_tests)
+SLOW_TESTS += $(load_program_tests)
+if !SANITIZERS
+endif
+
+if BUILD_TESTS
+LOAD_TESTS = \
+	%D%/test_base64 \
+	%D%/test_hdr_encoding \
+	%D%/test_hdr_log \
+	%D%/test_objective \
+	%D%/test_options \
+	%D%/test_random \
+	%D%/test_rate_plan \
+	%D%/test_result \
+	%D%/test_schedule \
+	%D%/test_series \
+	%D%/test_sizes \
+	%D%/test_sources \
+	%D%/test_statistics
+check_PROGRAMS += $(LOAD_TESTS)
+TESTS += $(LOAD_TESTS)
+
+# A result that is made by hand, and a program that writes its reports.
+
+LOAD_TEST_LIBS = src/load/libload.a $(COMMON_TEST_LIBS) $(OPENSSL_LIBS) \
+	$(ZLIB_LIBS) -lm
+
+# How others encode histograms.
+HDR_VECTORS = %D%/hdr_vectors.c %D%/hdr_vectors.h %D%/hdr_vectors.inc
+
+check_PROGRAMS += %D%/hdr_log_tool
+TESTS += %D%/test_hdr_log_reference.py
+PLAIN_TESTS += $(load_report_tests)
+%C%_hdr_log_tool_SOURCES = %D%/hdr_log_tool.c
+%C%_hdr_log_tool_LDADD = $(LOAD_TEST_LIBS)
+
+%C%_test_base64_SOURCES = %D%/test_base64.c
+%C%_test_base64_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_hdr_encoding_SOURCES = %D%/test_hdr_encoding.c $(HDR_VECTORS)
+%C%_test_hdr_encoding_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_hdr_log_SOURCES = %D%/test_hdr_log.c $(HDR_VECTORS) $(FAIL_SHARED)
+%C%_test_hdr_log_LDFLAGS = $(FAIL_WRAPS)
+%C%_test_hdr_log_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_objective_SOURCES = %D%/test_objective.c
+%C%_test_objective_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_random_SOURCES = %D%/test_random.c
+%C%_test_random_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_rate_plan_SOURCES = %D%/test_rate_plan.c
+%C%_test_rate_plan_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_result_SOURCES = %D%/test_result.c
+%C%_test_result_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_schedule_SOURCES = %D%/test_schedule.c
+%C%_test_schedule_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_series_SOURCES = %D%/test_series.c
+%C%_test_series_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_sizes_SOURCES = %D%/test_sizes.c
+%C%_test_sizes_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_statistics_SOURCES = %D%/test_statistics.c
+%C%_test_statistics_LDADD = $(LOAD_TEST_LIBS)
+
+%C%_test_options_SOURCES = %D%/test_options.c
+%C%_test_options_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_sources_SOURCES = %D%/test_sources.c
+%C%_test_sources_LDADD = $(LOAD_TEST_LIBS)
+
+# Each run of many waits a little before it starts.
+
+# Its runs are real, and all their samples are kept.
+endif
