@@ -13,13 +13,19 @@ endif
 if BUILD_TESTS
 LOAD_TESTS = \
 	%D%/test_base64 \
+	%D%/test_difference \
+	%D%/test_failures \
 	%D%/test_hdr_encoding \
 	%D%/test_hdr_log \
+	%D%/test_meter \
 	%D%/test_objective \
 	%D%/test_options \
+	%D%/test_payload \
 	%D%/test_random \
 	%D%/test_rate_plan \
 	%D%/test_result \
+	%D%/test_run \
+	%D%/test_run_failures \
 	%D%/test_schedule \
 	%D%/test_series \
 	%D%/test_sizes \
@@ -66,12 +72,29 @@ PLAIN_TESTS += $(load_report_tests)
 %C%_test_statistics_SOURCES = %D%/test_statistics.c
 %C%_test_statistics_LDADD = $(LOAD_TEST_LIBS)
 
+%C%_test_difference_SOURCES = %D%/test_difference.c
+%C%_test_difference_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_failures_SOURCES = %D%/test_failures.c
+%C%_test_failures_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_meter_SOURCES = %D%/test_meter.c
+%C%_test_meter_LDADD = $(LOAD_TEST_LIBS)
 %C%_test_options_SOURCES = %D%/test_options.c
 %C%_test_options_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_payload_SOURCES = %D%/test_payload.c
+%C%_test_payload_LDADD = $(LOAD_TEST_LIBS)
 %C%_test_sources_SOURCES = %D%/test_sources.c
 %C%_test_sources_LDADD = $(LOAD_TEST_LIBS)
+LOAD_ECHO_PEER = %D%/echo_peer.c %D%/echo_peer.h
+%C%_test_run_SOURCES = %D%/test_run.c $(LOAD_ECHO_PEER)
+%C%_test_run_LDADD = $(LOAD_TEST_LIBS)
 
 # Each run of many waits a little before it starts.
+check_PROGRAMS += %D%/test_run_failures
+SLOW_TESTS += %D%/test_run_failures
+%C%_test_run_failures_SOURCES = %D%/test_run_failures.c $(LOAD_ECHO_PEER) \
+	$(FAIL_SHARED)
+%C%_test_run_failures_LDFLAGS = $(FAIL_WRAPS)
+%C%_test_run_failures_LDADD = $(LOAD_TEST_LIBS)
 
 # Its runs are real, and all their samples are kept.
 endif

@@ -1,0 +1,24 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ *
+ * The main task of a thread of load, and what worker.c shares with it.
+ */
+#ifndef LOAD_WORKER_TASK_H
+#define LOAD_WORKER_TASK_H
+
+#include "load/worker.h"
+
+/* The task; its argument is the worker. */
+int worker_main(void *worker);
+
+/* Has a callback called in the loop's thread, whatever it takes. */
+void worker_tell(aw_loop *loop, aw_callback *callback, struct worker *worker);
+/* The event ready, with 0 or an error. */
+void worker_told_ready(struct worker *worker, int error);
+
+/* Free what the task has made: all but the links, when the loop is closed. */
+void worker_clean_up(struct worker *worker);
+void worker_free_links(struct worker *worker);
+
+#endif
