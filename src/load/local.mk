@@ -20,9 +20,11 @@ noinst_LIBRARIES += %D%/libload.a
 	%D%/hold.c %D%/hold.h \
 	%D%/idle.c %D%/idle.h \
 	%D%/intervals.c %D%/intervals.h \
+	%D%/limits.c %D%/limits.h \
 	%D%/link.c %D%/link.h \
 	%D%/link_errors.c %D%/link_errors.h \
 	%D%/link_open.c %D%/link_open.h \
+	%D%/machine.c %D%/machine.h \
 	%D%/meter.c %D%/meter.h \
 	%D%/mode.c %D%/mode.h \
 	%D%/objective.c %D%/objective.h \
@@ -35,17 +37,22 @@ noinst_LIBRARIES += %D%/libload.a
 	%D%/percentiles.h \
 	%D%/plan.c %D%/plan.h \
 	%D%/random.c %D%/random.h \
+	%D%/rank_test.c %D%/rank_test.h \
 	%D%/rate_plan.c %D%/rate_plan.h \
 	%D%/rate_plan_parse.c \
+	%D%/repeat.c %D%/repeat.h \
 	%D%/result.c %D%/result.h \
 	%D%/run.c %D%/run.h \
 	%D%/schedule.c %D%/schedule.h \
+	%D%/search.c %D%/search.h \
 	%D%/sender.c %D%/sender.h \
 	%D%/series.c %D%/series.h \
 	%D%/sizes.c %D%/sizes.h \
+	%D%/slo.c %D%/slo.h \
 	%D%/sources.c %D%/sources.h \
 	%D%/statistics.c %D%/statistics.h \
 	%D%/target.c %D%/target.h \
+	%D%/verdict.c %D%/verdict.h \
 	%D%/worker.c %D%/worker.h \
 	%D%/worker_task.c %D%/worker_task.h
 

@@ -17,20 +17,27 @@ LOAD_TESTS = \
 	%D%/test_failures \
 	%D%/test_hdr_encoding \
 	%D%/test_hdr_log \
+	%D%/test_limits \
+	%D%/test_machine \
 	%D%/test_meter \
 	%D%/test_objective \
 	%D%/test_options \
 	%D%/test_payload \
 	%D%/test_random \
+	%D%/test_rank_test \
 	%D%/test_rate_plan \
+	%D%/test_repeat \
 	%D%/test_result \
 	%D%/test_run \
 	%D%/test_run_failures \
 	%D%/test_schedule \
+	%D%/test_search \
 	%D%/test_series \
 	%D%/test_sizes \
+	%D%/test_slo \
 	%D%/test_sources \
-	%D%/test_statistics
+	%D%/test_statistics \
+	%D%/test_verdict
 check_PROGRAMS += $(LOAD_TESTS)
 TESTS += $(LOAD_TESTS)
 
@@ -72,6 +79,22 @@ PLAIN_TESTS += $(load_report_tests)
 %C%_test_statistics_SOURCES = %D%/test_statistics.c
 %C%_test_statistics_LDADD = $(LOAD_TEST_LIBS)
 
+%C%_test_verdict_SOURCES = %D%/test_verdict.c %D%/results.h
+%C%_test_verdict_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_slo_SOURCES = %D%/test_slo.c %D%/results.h
+%C%_test_slo_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_repeat_SOURCES = %D%/test_repeat.c %D%/results.h $(FAIL_SHARED)
+%C%_test_repeat_LDFLAGS = $(FAIL_WRAPS)
+%C%_test_repeat_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_search_SOURCES = %D%/test_search.c %D%/results.h
+%C%_test_search_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_machine_SOURCES = %D%/test_machine.c %D%/kernel_files.h
+%C%_test_machine_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_limits_SOURCES = %D%/test_limits.c %D%/kernel_files.h %D%/results.h
+%C%_test_limits_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_rank_test_SOURCES = %D%/test_rank_test.c $(FAIL_SHARED)
+%C%_test_rank_test_LDFLAGS = $(FAIL_WRAPS)
+%C%_test_rank_test_LDADD = $(LOAD_TEST_LIBS)
 %C%_test_difference_SOURCES = %D%/test_difference.c
 %C%_test_difference_LDADD = $(LOAD_TEST_LIBS)
 %C%_test_failures_SOURCES = %D%/test_failures.c
