@@ -7,6 +7,7 @@ noinst_LIBRARIES += %D%/libload.a
 %C%_libload_a_SOURCES = \
 	%D%/base64.c %D%/base64.h \
 	%D%/behaviour.c %D%/behaviour.h \
+	%D%/buckets.c %D%/buckets.h \
 	%D%/churn.c %D%/churn.h \
 	%D%/clock.h \
 	%D%/closed.c %D%/closed.h \
@@ -14,43 +15,72 @@ noinst_LIBRARIES += %D%/libload.a
 	%D%/difference.c %D%/difference.h \
 	%D%/dispatcher.c %D%/dispatcher.h \
 	%D%/failures.c %D%/failures.h \
+	%D%/format.c %D%/format.h \
 	%D%/hdr_encoding.c %D%/hdr_encoding.h \
 	%D%/hdr_log.c %D%/hdr_log.h \
 	%D%/hdr_log_read.c \
 	%D%/hold.c %D%/hold.h \
+	%D%/html.c %D%/html.h \
+	%D%/html_page.c %D%/html_page.h \
 	%D%/idle.c %D%/idle.h \
 	%D%/intervals.c %D%/intervals.h \
 	%D%/limits.c %D%/limits.h \
 	%D%/link.c %D%/link.h \
 	%D%/link_errors.c %D%/link_errors.h \
 	%D%/link_open.c %D%/link_open.h \
+	%D%/live.c %D%/live.h \
 	%D%/machine.c %D%/machine.h \
 	%D%/meter.c %D%/meter.h \
 	%D%/mode.c %D%/mode.h \
 	%D%/objective.c %D%/objective.h \
 	%D%/objective_parse.c \
 	%D%/open.c %D%/open.h \
+	%D%/option_values.c %D%/option_values.h \
 	%D%/options.c %D%/options.h \
 	%D%/options_check.c %D%/options_check.h \
 	%D%/outcome.c %D%/outcome.h \
+	%D%/output_file.c %D%/output_file.h \
+	%D%/outputs.c %D%/outputs.h \
 	%D%/payload.c %D%/payload.h \
 	%D%/percentiles.h \
+	%D%/picture.c %D%/picture.h \
+	%D%/picture_histogram.c \
+	%D%/picture_percentiles.c \
+	%D%/picture_series.c \
+	%D%/pictures.h \
 	%D%/plan.c %D%/plan.h \
 	%D%/random.c %D%/random.h \
 	%D%/rank_test.c %D%/rank_test.h \
 	%D%/rate_plan.c %D%/rate_plan.h \
 	%D%/rate_plan_parse.c \
 	%D%/repeat.c %D%/repeat.h \
+	%D%/report_csv.c %D%/report_csv.h \
+	%D%/report_html.c %D%/report_html.h \
+	%D%/report_html_facts.c \
+	%D%/report_html_figures.c \
+	%D%/report_html_parts.h \
+	%D%/report_json.c %D%/report_json.h \
+	%D%/report_json_figures.c \
+	%D%/report_json_parts.h \
+	%D%/report_json_run.c \
+	%D%/report_text.c %D%/report_text.h \
+	%D%/report_text_errors.c \
+	%D%/report_text_parts.h \
+	%D%/report_text_times.c \
 	%D%/result.c %D%/result.h \
 	%D%/run.c %D%/run.h \
 	%D%/schedule.c %D%/schedule.h \
 	%D%/search.c %D%/search.h \
 	%D%/sender.c %D%/sender.h \
 	%D%/series.c %D%/series.h \
+	%D%/series_columns.h \
 	%D%/sizes.c %D%/sizes.h \
 	%D%/slo.c %D%/slo.h \
 	%D%/sources.c %D%/sources.h \
 	%D%/statistics.c %D%/statistics.h \
+	%D%/summary.c %D%/summary.h \
+	%D%/svg.c %D%/svg.h \
+	%D%/svg_axis.c \
 	%D%/target.c %D%/target.h \
 	%D%/verdict.c %D%/verdict.h \
 	%D%/worker.c %D%/worker.h \

@@ -3,6 +3,11 @@
 
 EXTRA_DIST += %D%/HdrVectors.java %D%/hdr_log.py %D%/hdr_reference.hlog
 dist_check_SCRIPTS += %D%/test_hdr_log_reference.py
+EXTRA_DIST += %D%/chromium.py %D%/reports.py
+load_report_tests = \
+	%D%/test_live_terminal.py \
+	%D%/test_report_page.py \
+	%D%/test_report_schema.py
 dist_check_SCRIPTS += $(load_report_tests)
 
 dist_check_SCRIPTS += $(load_program_tests)
@@ -13,20 +18,30 @@ endif
 if BUILD_TESTS
 LOAD_TESTS = \
 	%D%/test_base64 \
+	%D%/test_buckets \
 	%D%/test_difference \
 	%D%/test_failures \
+	%D%/test_format \
 	%D%/test_hdr_encoding \
 	%D%/test_hdr_log \
+	%D%/test_html \
 	%D%/test_limits \
+	%D%/test_live \
 	%D%/test_machine \
 	%D%/test_meter \
 	%D%/test_objective \
+	%D%/test_option_values \
 	%D%/test_options \
+	%D%/test_outputs \
 	%D%/test_payload \
 	%D%/test_random \
 	%D%/test_rank_test \
 	%D%/test_rate_plan \
 	%D%/test_repeat \
+	%D%/test_report_csv \
+	%D%/test_report_html \
+	%D%/test_report_json \
+	%D%/test_report_text \
 	%D%/test_result \
 	%D%/test_run \
 	%D%/test_run_failures \
@@ -37,11 +52,17 @@ LOAD_TESTS = \
 	%D%/test_slo \
 	%D%/test_sources \
 	%D%/test_statistics \
+	%D%/test_summary \
+	%D%/test_svg \
 	%D%/test_verdict
 check_PROGRAMS += $(LOAD_TESTS)
 TESTS += $(LOAD_TESTS)
 
 # A result that is made by hand, and a program that writes its reports.
+LOAD_SAMPLE = %D%/sample.c %D%/sample.h
+check_PROGRAMS += %D%/write_report
+%C%_write_report_SOURCES = %D%/write_report.c $(LOAD_SAMPLE)
+%C%_write_report_LDADD = $(LOAD_TEST_LIBS)
 
 LOAD_TEST_LIBS = src/load/libload.a $(COMMON_TEST_LIBS) $(OPENSSL_LIBS) \
 	$(ZLIB_LIBS) -lm
@@ -78,6 +99,15 @@ PLAIN_TESTS += $(load_report_tests)
 %C%_test_sizes_LDADD = $(LOAD_TEST_LIBS)
 %C%_test_statistics_SOURCES = %D%/test_statistics.c
 %C%_test_statistics_LDADD = $(LOAD_TEST_LIBS)
+
+%C%_test_buckets_SOURCES = %D%/test_buckets.c
+%C%_test_buckets_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_format_SOURCES = %D%/test_format.c
+%C%_test_format_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_report_csv_SOURCES = %D%/test_report_csv.c
+%C%_test_report_csv_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_summary_SOURCES = %D%/test_summary.c
+%C%_test_summary_LDADD = $(LOAD_TEST_LIBS)
 
 %C%_test_verdict_SOURCES = %D%/test_verdict.c %D%/results.h
 %C%_test_verdict_LDADD = $(LOAD_TEST_LIBS)
@@ -118,6 +148,26 @@ SLOW_TESTS += %D%/test_run_failures
 	$(FAIL_SHARED)
 %C%_test_run_failures_LDFLAGS = $(FAIL_WRAPS)
 %C%_test_run_failures_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_html_SOURCES = %D%/test_html.c
+%C%_test_html_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_live_SOURCES = %D%/test_live.c
+%C%_test_live_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_outputs_SOURCES = %D%/test_outputs.c $(LOAD_SAMPLE) \
+	tests/common/folder.h $(FAIL_SHARED)
+%C%_test_outputs_LDFLAGS = $(FAIL_WRAPS)
+%C%_test_outputs_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_report_text_SOURCES = %D%/test_report_text.c $(LOAD_SAMPLE)
+%C%_test_report_text_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_svg_SOURCES = %D%/test_svg.c
+%C%_test_svg_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_option_values_SOURCES = %D%/test_option_values.c
+%C%_test_option_values_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_report_json_SOURCES = %D%/test_report_json.c $(LOAD_SAMPLE)
+%C%_test_report_json_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_report_html_SOURCES = %D%/test_report_html.c $(LOAD_SAMPLE) \
+	$(FAIL_SHARED)
+%C%_test_report_html_LDFLAGS = $(FAIL_WRAPS)
+%C%_test_report_html_LDADD = $(LOAD_TEST_LIBS)
 
 # Its runs are real, and all their samples are kept.
 endif
