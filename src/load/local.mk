@@ -5,12 +5,15 @@ noinst_LIBRARIES += %D%/libload.a
 
 # Everything but main, so that tests can reach it.
 %C%_libload_a_SOURCES = \
+	%D%/alike.c %D%/alike.h \
 	%D%/base64.c %D%/base64.h \
 	%D%/behaviour.c %D%/behaviour.h \
 	%D%/buckets.c %D%/buckets.h \
 	%D%/churn.c %D%/churn.h \
 	%D%/clock.h \
 	%D%/closed.c %D%/closed.h \
+	%D%/compare.c %D%/compare.h \
+	%D%/compare_runs.c %D%/compare_runs.h \
 	%D%/coordinator.c %D%/coordinator.h \
 	%D%/difference.c %D%/difference.h \
 	%D%/dispatcher.c %D%/dispatcher.h \
@@ -24,12 +27,16 @@ noinst_LIBRARIES += %D%/libload.a
 	%D%/html_page.c %D%/html_page.h \
 	%D%/idle.c %D%/idle.h \
 	%D%/intervals.c %D%/intervals.h \
+	%D%/json_read.c %D%/json_read.h \
 	%D%/limits.c %D%/limits.h \
 	%D%/link.c %D%/link.h \
 	%D%/link_errors.c %D%/link_errors.h \
 	%D%/link_open.c %D%/link_open.h \
 	%D%/live.c %D%/live.h \
 	%D%/machine.c %D%/machine.h \
+	%D%/merge.c %D%/merge.h \
+	%D%/merge_results.c %D%/merge_results.h \
+	%D%/merge_series.c %D%/merge_series.h \
 	%D%/meter.c %D%/meter.h \
 	%D%/mode.c %D%/mode.h \
 	%D%/objective.c %D%/objective.h \
@@ -55,6 +62,7 @@ noinst_LIBRARIES += %D%/libload.a
 	%D%/rate_plan_parse.c \
 	%D%/repeat.c %D%/repeat.h \
 	%D%/report_csv.c %D%/report_csv.h \
+	%D%/report_files.c %D%/report_files.h \
 	%D%/report_html.c %D%/report_html.h \
 	%D%/report_html_facts.c \
 	%D%/report_html_figures.c \
@@ -63,6 +71,9 @@ noinst_LIBRARIES += %D%/libload.a
 	%D%/report_json_figures.c \
 	%D%/report_json_parts.h \
 	%D%/report_json_run.c \
+	%D%/report_read.c %D%/report_read.h \
+	%D%/report_read_options.c %D%/report_read_options.h \
+	%D%/report_read_run.c %D%/report_read_run.h \
 	%D%/report_text.c %D%/report_text.h \
 	%D%/report_text_errors.c \
 	%D%/report_text_parts.h \

@@ -10,6 +10,10 @@ load_report_tests = \
 	%D%/test_report_schema.py
 dist_check_SCRIPTS += $(load_report_tests)
 
+dist_check_SCRIPTS += %D%/test_many_hosts.py %D%/test_merge_compare.py
+PLAIN_TESTS += %D%/test_many_hosts.py
+SLOW_TESTS += %D%/test_merge_compare.py
+
 dist_check_SCRIPTS += $(load_program_tests)
 SLOW_TESTS += $(load_program_tests)
 if !SANITIZERS
@@ -19,6 +23,7 @@ if BUILD_TESTS
 LOAD_TESTS = \
 	%D%/test_base64 \
 	%D%/test_buckets \
+	%D%/test_compare_runs \
 	%D%/test_difference \
 	%D%/test_failures \
 	%D%/test_format \
@@ -28,6 +33,8 @@ LOAD_TESTS = \
 	%D%/test_limits \
 	%D%/test_live \
 	%D%/test_machine \
+	%D%/test_merge_results \
+	%D%/test_merge_series \
 	%D%/test_meter \
 	%D%/test_objective \
 	%D%/test_option_values \
@@ -41,6 +48,7 @@ LOAD_TESTS = \
 	%D%/test_report_csv \
 	%D%/test_report_html \
 	%D%/test_report_json \
+	%D%/test_report_read \
 	%D%/test_report_text \
 	%D%/test_result \
 	%D%/test_run \
@@ -164,6 +172,17 @@ SLOW_TESTS += %D%/test_run_failures
 %C%_test_option_values_LDADD = $(LOAD_TEST_LIBS)
 %C%_test_report_json_SOURCES = %D%/test_report_json.c $(LOAD_SAMPLE)
 %C%_test_report_json_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_compare_runs_SOURCES = %D%/test_compare_runs.c %D%/results.h
+%C%_test_compare_runs_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_merge_results_SOURCES = %D%/test_merge_results.c %D%/results.h $(FAIL_SHARED)
+%C%_test_merge_results_LDFLAGS = $(FAIL_WRAPS)
+%C%_test_merge_results_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_merge_series_SOURCES = %D%/test_merge_series.c
+%C%_test_merge_series_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_report_read_SOURCES = %D%/test_report_read.c %D%/report_texts.h \
+	%D%/results.h tests/common/folder.h $(FAIL_SHARED)
+%C%_test_report_read_LDFLAGS = $(FAIL_WRAPS)
+%C%_test_report_read_LDADD = $(LOAD_TEST_LIBS)
 %C%_test_report_html_SOURCES = %D%/test_report_html.c $(LOAD_SAMPLE) \
 	$(FAIL_SHARED)
 %C%_test_report_html_LDFLAGS = $(FAIL_WRAPS)
