@@ -90,6 +90,17 @@ for figure in 'create and await' 'turn of a task' 'queue put and get' \
 done
 echo "ok: tasks-compare.py"
 
+status=0
+python3 -B "${top_srcdir:-.}/bench/generators.py" --build "${top_builddir:-.}" \
+    --rounds 2 --seconds 0.05 --server-cpu -1 --generator-cpu -1 \
+    --lag-connections 10 --lag-seconds 0.2 >"$log" 2>&1 || status=$?
+[ "$status" = 0 ] || fail "generators.py: exit status $status"
+for line in 'bare epoll | [0-9,]* | 1.000 ' 'echo-load | [0-9,]* | [0-9]' \
+    '10 | [0-9,]* | [0-9,]* |'; do
+	grep -q "^| $line" "$log" || fail "generators.py: no line '$line':"
+done
+echo "ok: generators.py"
+
 for server in epoll await ${ECHOD:+echod}; do
 	expect 0 "^2 of them were tried again and echo" \
 	    idle --connections 101 "$server"

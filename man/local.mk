@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) the echod authors
 
-dist_man_MANS += %D%/echod.8 %D%/echod.conf.5 %D%/echo-client.1
+dist_man_MANS += %D%/echod.8 %D%/echod.conf.5 %D%/echo-client.1 \
+	%D%/echo-load.1
 
 # The library's pages.  Each function that a page describes gets a page of its
 # own name when it is installed, which sends the reader there.

@@ -58,7 +58,8 @@ check-valgrind)
 	suppressions=$source/tests/valgrind.supp
 	[ ! -f "$suppressions" ] ||
 	    valgrind="$valgrind --suppressions=$suppressions"
-	export ECHOD_WRAPPER="$valgrind" CLIENT_WRAPPER="$valgrind"
+	export ECHOD_WRAPPER="$valgrind" CLIENT_WRAPPER="$valgrind" \
+	    LOAD_WRAPPER="$valgrind"
 	;;
 check-ucontext)
 	set -- --disable-shared --with-context=ucontext "$@"

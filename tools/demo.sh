@@ -93,6 +93,7 @@ quietly build_copy_source
 quietly build_make demo
 echod=$build/demo/src/echod/echod
 client=$build/demo/src/client/echo-client
+load=$build/demo/src/load/echo-load
 
 say "Starting echod on a free port of the loopback interface"
 start_server --listen 127.0.0.1:0
@@ -143,6 +144,16 @@ for _ in first second; do
 	    --interval 0 "$address" >echoes
 	sed -n '/statistics/,$p' echoes
 done
+
+say "Stopping echod with SIGTERM"
+end_server
+
+say "Starting echod once more, without TLS"
+start_server --listen 127.0.0.1:0
+
+say "echo-load --rate 5k --duration 3 --html report.html $address"
+"$load" --rate 5k --duration 3 --html report.html "$address"
+echo "The same with pictures: $build/demo/report.html"
 
 say "Stopping echod with SIGTERM"
 end_server

@@ -8,6 +8,7 @@ EXTRA_DIST += \
 	%D%/demo.sh \
 	%D%/make-certs.sh \
 	%D%/packages.sh \
+	%D%/stall-picture.py \
 	%D%/test.sh
 
 dist_check_SCRIPTS += %D%/lint.sh

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) the echod authors
 
+bin_PROGRAMS += %D%/echo-load
 noinst_LIBRARIES += %D%/libload.a
 
 # Everything but main, so that tests can reach it.
@@ -97,3 +98,7 @@ noinst_LIBRARIES += %D%/libload.a
 	%D%/worker.c %D%/worker.h \
 	%D%/worker_task.c %D%/worker_task.h
 
+%C%_echo_load_SOURCES = %D%/main.c
+%C%_echo_load_LDFLAGS = $(PROGRAM_LINK_FLAGS)
+%C%_echo_load_LDADD = %D%/libload.a $(PROGRAM_LIBS) $(OPENSSL_LIBS) \
+	$(ZLIB_LIBS) -lm

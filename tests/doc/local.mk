@@ -6,9 +6,11 @@ TESTS += \
 	%D%/test_bridging.py \
 	%D%/test_manual.py \
 	%D%/test_readme.py
+PLAIN_TESTS += %D%/test_echo_load.py
 EXTRA_DIST += \
 	%D%/manual.py \
 	%D%/test_await_3.py \
 	%D%/test_bridging.py \
+	%D%/test_echo_load.py \
 	%D%/test_manual.py \
 	%D%/test_readme.py

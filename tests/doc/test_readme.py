@@ -16,6 +16,7 @@ BUILD = os.environ.get("top_builddir", SOURCE)
 ECHOD = os.environ.get("ECHOD", os.path.join(BUILD, "src/echod/echod"))
 CLIENT = os.environ.get("ECHO_CLIENT",
                         os.path.join(BUILD, "src/client/echo-client"))
+LOAD = os.environ.get("ECHO_LOAD", os.path.join(BUILD, "src/load/echo-load"))
 
 
 def blocks(language):
@@ -121,7 +122,8 @@ class Tour(unittest.TestCase):
         cls.folder = tempfile.mkdtemp(prefix="echod-readme-")
         bin_folder = os.path.join(cls.folder, "bin")
         os.mkdir(bin_folder)
-        for name, program in (("echod", ECHOD), ("echo-client", CLIENT)):
+        for name, program in (("echod", ECHOD), ("echo-client", CLIENT),
+                              ("echo-load", LOAD)):
             os.symlink(os.path.abspath(program),
                        os.path.join(bin_folder, name))
         os.symlink(os.path.abspath(os.path.join(SOURCE, "tools")),
@@ -158,6 +160,7 @@ class Tour(unittest.TestCase):
         self.assertIn("public.socket", steps[4])
         self.assertIn("hello by TLS\n", steps[5])
         self.assertIn("  TLS          TLSv1.3\n", result.stderr)
+        self.assertRegex(steps[6], "VALID|SUSPECT")
 
 
 if __name__ == "__main__":

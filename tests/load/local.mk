@@ -13,10 +13,18 @@ dist_check_SCRIPTS += $(load_report_tests)
 dist_check_SCRIPTS += %D%/test_many_hosts.py %D%/test_merge_compare.py
 PLAIN_TESTS += %D%/test_many_hosts.py
 SLOW_TESTS += %D%/test_merge_compare.py
+EXTRA_DIST += %D%/load_program.py %D%/load_servers.py
 
-dist_check_SCRIPTS += $(load_program_tests)
+load_program_tests = \
+	%D%/test_modes.py \
+	%D%/test_objectives.py \
+	%D%/test_program.py \
+	%D%/test_tls.py \
+	%D%/test_wrong.py
+dist_check_SCRIPTS += $(load_program_tests) %D%/test_agreement.py
 SLOW_TESTS += $(load_program_tests)
 if !SANITIZERS
+PLAIN_TESTS += %D%/test_agreement.py
 endif
 
 if BUILD_TESTS
@@ -53,6 +61,7 @@ LOAD_TESTS = \
 	%D%/test_result \
 	%D%/test_run \
 	%D%/test_run_failures \
+	%D%/test_samples \
 	%D%/test_schedule \
 	%D%/test_search \
 	%D%/test_series \
@@ -189,4 +198,10 @@ SLOW_TESTS += %D%/test_run_failures
 %C%_test_report_html_LDADD = $(LOAD_TEST_LIBS)
 
 # Its runs are real, and all their samples are kept.
+check_PROGRAMS += %D%/test_samples
+SLOW_TESTS += %D%/test_samples
+%C%_test_samples_SOURCES = %D%/test_samples.c
+%C%_test_samples_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_samples_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=histogram_add,--wrap=statistics_new
 endif
