@@ -9,6 +9,9 @@
 
 #include "picture.h"
 
+/* How much of an interval is enough to tell a rate. */
+#define LEAST_SHARE 0.2
+
 /* A figure of an interval; NAN where it has none. */
 typedef double figure(const struct load_result *result,
     const struct series_entry *entry);
@@ -19,20 +22,27 @@ struct curve {
 	figure *figure;
 };
 
+/* Of what is left of an interval at the end of a run there is no rate. */
+static double
+per_second(const struct load_result *result, const struct series_entry *entry,
+    uint64_t count)
+{
+	if (entry->seconds <= 0 ||
+	    entry->seconds < result->options->interval * LEAST_SHARE)
+		return NAN;
+	return (double)count / entry->seconds;
+}
+
 static double
 echoes_of(const struct load_result *result, const struct series_entry *entry)
 {
-	(void)result;
-	return entry->seconds > 0 ? (double)entry->received / entry->seconds :
-	    NAN;
+	return per_second(result, entry, entry->received);
 }
 
 static double
 errors_of(const struct load_result *result, const struct series_entry *entry)
 {
-	(void)result;
-	return entry->seconds > 0 ? (double)entry->errors / entry->seconds :
-	    NAN;
+	return per_second(result, entry, entry->errors);
 }
 
 static double

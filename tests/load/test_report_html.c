@@ -166,6 +166,30 @@ START_TEST(without_memory_there_is_no_page)
 }
 END_TEST
 
+/* A run ends a little after its last interval; that is no fall of the rate. */
+START_TEST(what_is_left_of_an_interval_has_no_rate)
+{
+	struct load_result *result = sample_new_run("full", 1, 1);
+	struct series *series = &result->series;
+	const struct series_entry *last = &series->entries[series->count - 1];
+	double end = last->start + last->seconds;
+	unsigned points;
+
+	write_results(&result, 1);
+	points = occurrences("L");
+	free(text);
+	series->entries[series->count++] = (struct series_entry){
+		.start = end,
+		.seconds = result->options->interval / 1000,
+	};
+	write_results(&result, 1);
+	/* What was due goes on, in both widths; the table has a row more. */
+	ck_assert_uint_le(occurrences("L"), points + 2);
+	free(text);
+	load_result_free(result);
+}
+END_TEST
+
 START_TEST(handshakes_have_no_course)
 {
 	write_runs("handshakes", 1);
@@ -187,6 +211,7 @@ main(void)
 		of_several_runs_all_are_listed,
 		a_search_is_listed_with_its_trials,
 		without_memory_there_is_no_page,
+		what_is_left_of_an_interval_has_no_rate,
 		handshakes_have_no_course,
 	};
 
