@@ -98,9 +98,14 @@ parse_duration(const struct setting *setting, const char *text,
 }
 
 static int
-parse_string(const char *text, union value *value, char *error,
-    size_t error_size)
+parse_string(const struct setting *setting, const char *text,
+    union value *value, char *error, size_t error_size)
 {
+	if (setting->is_good != NULL && !setting->is_good(text)) {
+		snprintf(error, error_size, "'%s' is not known; expected %s",
+		    text, setting->expected);
+		return -EINVAL;
+	}
 	if (*text == '\0')
 		return 0;
 	value->string = strdup(text);
@@ -165,7 +170,7 @@ parse_one(const struct setting *setting, const char *text,
 	case SETTING_MODE:
 		return units_parse_mode(text, &value->mode, error, error_size);
 	default:
-		return parse_string(text, value, error, error_size);
+		return parse_string(setting, text, value, error, error_size);
 	}
 }
 

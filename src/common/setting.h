@@ -47,6 +47,9 @@ struct setting {
 	const char *zero;
 	/* For an integer that is one of some words, its value the index. */
 	const char *const *choices;
+	/* For a string that has a notation: whether it is that, and which. */
+	bool (*is_good)(const char *text);
+	const char *expected;
 	/* Whether a running program can take up a new value. */
 	bool reload;
 	/* A sentence without a full stop. */

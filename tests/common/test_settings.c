@@ -34,12 +34,19 @@ static const char *const levels[] = { "error", "warning", "notice", NULL };
 #define SECTION(field) .scope = SETTING_SECTION, .name = #field, .help = "x", \
 	SETTING_FIELD(struct section, field)
 
+static bool
+is_calm(const char *text)
+{
+	return strchr(text, '!') == NULL;
+}
+
 static const struct setting rows[] = {
 	{ GLOBAL(workers), .value = "auto", .zero = "auto", .lowest = "1",
 	    .highest = "1024" },
 	{ GLOBAL(level), .value = "notice", .choices = levels },
 	{ GLOBAL(timeout), .value = "10s", .lowest = "0s", .highest = "1d" },
-	{ GLOBAL(pidfile), .value = "" },
+	{ GLOBAL(pidfile), .value = "", .is_good = is_calm,
+	    .expected = "a text without '!'" },
 	{ SECTION(listen), .value = "127.0.0.1:1, [::1]:2" },
 	{ SECTION(water), .value = "64k", .lowest = "1k", .highest = "1G" },
 	{ SECTION(buffer), .value = "system", .zero = "system",
@@ -185,6 +192,9 @@ START_TEST(bad_values)
 	ck_assert_int_eq(set("level", "warn"), -EINVAL);
 	ck_assert_str_eq(error, "level: 'warn' is not one of error, warning, "
 	    "notice; did you mean 'warning'?");
+	ck_assert_int_eq(set("pidfile", "a!"), -EINVAL);
+	ck_assert_str_eq(error, "pidfile: 'a!' is not known; "
+	    "expected a text without '!'");
 	ck_assert_int_eq(set("wrkers", "1"), -ENOENT);
 	ck_assert_str_eq(error,
 	    "unknown setting 'wrkers'; did you mean 'workers'?");
