@@ -15,6 +15,14 @@ noinst_LIBRARIES += %D%/libcommon.a
 	%D%/log.h \
 	%D%/log_limit.c \
 	%D%/log_limit.h \
+	%D%/log_line.c \
+	%D%/log_line.h \
+	%D%/log_queue.c \
+	%D%/log_queue.h \
+	%D%/log_target.c \
+	%D%/log_target.h \
+	%D%/log_writer.c \
+	%D%/log_writer.h \
 	%D%/options.c \
 	%D%/options.h \
 	%D%/options_store.c \

@@ -4,30 +4,28 @@
  */
 #include "log.h"
 
+#include "log_writer.h"
+
 #include <errno.h>
 #include <event2/event.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <syslog.h>
-#include <time.h>
 #include <unistd.h>
-
-#define TEXT_MAX 2001 /* of a line's text, with its end */
-#define PREFIX_MAX 64
-
-const char *const log_level_names[] = {
-	"error", "warning", "notice", "info", "debug", NULL
-};
-
-static const int priorities[] = {
-	LOG_ERR, LOG_WARNING, LOG_NOTICE, LOG_INFO, LOG_DEBUG
-};
 
 _Atomic int log_threshold = LOG_LEVEL_NOTICE;
 
-static bool to_journal;
+/* Where lines go. */
+enum route {
+	ROUTE_DIRECT,  /* to standard error, at once */
+	ROUTE_WRITER,
+	ROUTE_NOWHERE, /* the writer is stuck, and it is the end */
+};
+
+static _Atomic(enum route) route = ROUTE_DIRECT;
+static struct log_style style; /* of what is written directly */
+static struct log_writer writer;
 
 /*
  * JOURNAL_STREAM alone proves nothing: it is inherited by programs whose
@@ -65,7 +63,8 @@ libevent_message(int severity, const char *message)
 void
 log_init(void)
 {
-	to_journal = stderr_is_journal();
+	style.reader = stderr_is_journal() ? LOG_READER_JOURNAL :
+	    LOG_READER_STREAM;
 	event_set_log_callback(libevent_message);
 }
 
@@ -75,59 +74,88 @@ log_set_level(enum log_level level)
 	atomic_store_explicit(&log_threshold, (int)level, memory_order_relaxed);
 }
 
-static size_t
-write_prefix(enum log_level level, char *prefix)
-{
-	struct timespec now;
-	struct tm tm;
-	size_t length;
+/* ----------------------------------------------------------- start and end */
 
-	if (to_journal)
-		return (size_t)snprintf(prefix, PREFIX_MAX, "<%d>",
-		    priorities[level]);
-	clock_gettime(CLOCK_REALTIME, &now);
-	gmtime_r(&now.tv_sec, &tm);
-	length = strftime(prefix, PREFIX_MAX, "%Y-%m-%dT%H:%M:%S", &tm);
-	return length + (size_t)snprintf(prefix + length, PREFIX_MAX - length,
-	    ".%03ldZ %s: ", now.tv_nsec / 1000000, log_level_names[level]);
+static enum log_reader
+reader_of(enum log_target_kind kind)
+{
+	switch (kind) {
+	case LOG_TARGET_SYSLOG:
+		return LOG_READER_SYSLOG;
+	case LOG_TARGET_FILE:
+		return LOG_READER_STREAM;
+	case LOG_TARGET_STDERR:
+		break;
+	}
+	return style.reader;
 }
 
-/* escaped has room for four times the text; returns the length. */
-static size_t
-escape(const char *text, char *escaped)
+int
+log_open(const struct log_options *options)
 {
-	static const char digits[] = "0123456789abcdef";
-	char *out = escaped;
+	int err = log_target_parse(options->target, &writer.target);
 
-	for (; *text != '\0'; text++) {
-		unsigned char byte = (unsigned char)*text;
-
-		if (byte >= ' ' && byte < 0x7f) {
-			*out++ = (char)byte;
-			continue;
-		}
-		*out++ = '\\';
-		*out++ = 'x';
-		*out++ = digits[byte >> 4];
-		*out++ = digits[byte & 15];
-	}
-	return (size_t)(out - escaped);
+	if (err < 0)
+		return err;
+	writer.style.reader = reader_of(writer.target.kind);
+	writer.style.format = options->format;
+	writer.style.program = options->program;
+	/* The one that is filled, and the one that is written. */
+	writer.capacity = options->buffer / 2;
+	err = log_writer_start(&writer);
+	if (err == 0)
+		atomic_store(&route, ROUTE_WRITER);
+	return err;
 }
 
 void
-log_write_list(enum log_level level, const char *format, va_list list)
+log_reopen(void)
 {
-	char text[TEXT_MAX];
-	char line[PREFIX_MAX + 4 * TEXT_MAX + 1];
+	if (atomic_load(&route) == ROUTE_WRITER)
+		log_writer_reopen(&writer);
+}
+
+void
+log_close(double seconds)
+{
+	if (atomic_load(&route) == ROUTE_WRITER)
+		atomic_store(&route, log_writer_stop(&writer, seconds) ?
+		    ROUTE_DIRECT : ROUTE_NOWHERE);
+}
+
+uint64_t
+log_lost(void)
+{
+	return atomic_load_explicit(&writer.lost, memory_order_relaxed);
+}
+
+/* -------------------------------------------------------------------- lines */
+
+static void
+write_directly(const char *line, size_t length)
+{
+	while (write(STDERR_FILENO, line, length) < 0 && errno == EINTR)
+		continue;
+}
+
+/* The texts are the thread's, as a task's stack had better stay small. */
+static void __attribute__((format(printf, 4, 0)))
+write_list(enum log_level level, const struct log_field *fields, size_t count,
+    const char *format, va_list list)
+{
+	static _Thread_local char message[LOG_MESSAGE_MAX + 1];
+	static _Thread_local char line[LOG_LINE_MAX];
+	const enum route now = atomic_load(&route);
 	int saved = errno;
 	size_t length;
 
-	vsnprintf(text, sizeof(text), format, list);
-	length = write_prefix(level, line);
-	length += escape(text, line + length);
-	line[length++] = '\n';
-	while (write(STDERR_FILENO, line, length) < 0 && errno == EINTR)
-		continue;
+	vsnprintf(message, sizeof(message), format, list);
+	length = log_line(line, now == ROUTE_WRITER ? &writer.style : &style,
+	    level, message, fields, count);
+	if (now == ROUTE_WRITER)
+		log_writer_put(&writer, line, length);
+	else if (now == ROUTE_DIRECT)
+		write_directly(line, length);
 	errno = saved;
 }
 
@@ -137,6 +165,17 @@ log_write(enum log_level level, const char *format, ...)
 	va_list list;
 
 	va_start(list, format);
-	log_write_list(level, format, list);
+	write_list(level, NULL, 0, format, list);
+	va_end(list);
+}
+
+void
+log_write_fields(enum log_level level, const struct log_field *fields,
+    size_t count, const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	write_list(level, fields, count, format, list);
 	va_end(list);
 }

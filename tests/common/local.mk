@@ -15,6 +15,10 @@ COMMON_TESTS = \
 	%D%/test_histogram \
 	%D%/test_log \
 	%D%/test_log_limit \
+	%D%/test_log_line \
+	%D%/test_log_queue \
+	%D%/test_log_target \
+	%D%/test_log_writer \
 	%D%/test_options \
 	%D%/test_settings \
 	%D%/test_settings_compare \
@@ -37,6 +41,17 @@ TESTS += $(COMMON_TESTS)
 %C%_test_log_LDADD = $(COMMON_TEST_LIBS)
 %C%_test_log_limit_SOURCES = %D%/test_log_limit.c
 %C%_test_log_limit_LDADD = $(COMMON_TEST_LIBS)
+%C%_test_log_line_SOURCES = %D%/test_log_line.c
+%C%_test_log_line_LDADD = $(COMMON_TEST_LIBS)
+%C%_test_log_queue_SOURCES = %D%/test_log_queue.c $(FAIL_SHARED)
+%C%_test_log_queue_LDADD = $(COMMON_TEST_LIBS)
+%C%_test_log_queue_LDFLAGS = $(FAIL_WRAPS)
+%C%_test_log_target_SOURCES = %D%/test_log_target.c %D%/folder.h $(FAIL_SHARED)
+%C%_test_log_target_LDADD = $(COMMON_TEST_LIBS)
+%C%_test_log_target_LDFLAGS = $(FAIL_WRAPS)
+%C%_test_log_writer_SOURCES = %D%/test_log_writer.c %D%/folder.h $(FAIL_SHARED)
+%C%_test_log_writer_LDADD = $(COMMON_TEST_LIBS)
+%C%_test_log_writer_LDFLAGS = $(FAIL_WRAPS)
 %C%_test_options_SOURCES = %D%/test_options.c
 %C%_test_options_LDADD = $(COMMON_TEST_LIBS)
 %C%_test_settings_SOURCES = %D%/test_settings.c %D%/folder.h

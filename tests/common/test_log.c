@@ -218,13 +218,96 @@ START_TEST(threads_do_not_mix)
 }
 END_TEST
 
+/* ------------------------------------------------------------ by the thread */
+
+static void
+open_log(enum log_format format)
+{
+	const struct log_options options = {
+		.target = "stderr", .format = format, .buffer = 65536,
+		.program = "test",
+	};
+
+	ck_assert_int_eq(log_open(&options), 0);
+}
+
+START_TEST(opened)
+{
+	capture();
+	open_log(LOG_FORMAT_LOGFMT);
+	log_info("%s", "a b");
+	log_close(30);
+	log_info("%s", "c d");
+	assert_matches(written(), "^time=" TIME " level=info msg=\"a b\"\n"
+	    TIME " info: c d\n$");
+	ck_assert_uint_eq(log_lost(), 0);
+}
+END_TEST
+
+START_TEST(opened_in_the_journal)
+{
+	capture();
+	pretend_journal(STDERR_FILENO);
+	open_log(LOG_FORMAT_TEXT);
+	log_error("one");
+	log_close(30);
+	ck_assert_str_eq(written(), "<3>one\n");
+}
+END_TEST
+
+START_TEST(with_fields)
+{
+	const struct log_field fields[] = {
+		LOG_TEXT("peer", "a b"), LOG_NUMBER("n", 7),
+	};
+
+	capture();
+	log_write_fields(LOG_LEVEL_INFO, fields, 2, "%d", 1);
+	assert_matches(written(), "^" TIME " info: 1 peer=\"a b\" n=7\n$");
+}
+END_TEST
+
+START_TEST(not_opened)
+{
+	struct log_options options = { .target = "nowhere", .buffer = 65536 };
+
+	capture();
+	ck_assert_int_eq(log_open(&options), -EINVAL);
+	options.target = "file:/none/log";
+	ck_assert_int_eq(log_open(&options), -ENOENT);
+	log_reopen();
+	log_close(30);
+	log_info("still here");
+	assert_matches(written(), "^" TIME " info: still here\n$");
+}
+END_TEST
+
+/* At the end nobody waits for a pipe that nobody reads. */
+START_TEST(stuck_at_the_end)
+{
+	int ends[2];
+
+	capture();
+	ck_assert_int_eq(pipe(ends), 0);
+	dup2(ends[1], STDERR_FILENO);
+	open_log(LOG_FORMAT_TEXT);
+	for (int i = 0; i < 5000; i++)
+		log_info("a line that is lost if the buffer is full");
+	log_close(0.05);
+	log_info("this does not wait either");
+	ck_assert_uint_gt(log_lost(), 0);
+	ck_assert_str_eq(written(), "");
+}
+END_TEST
+
 int
 main(void)
 {
 	const TTest *const tests[] = { line, errno_is_kept,
 	    level_is_tested_first, control_bytes_are_escaped,
 	    long_text_is_cut, journal, journal_of_somebody_else,
-	    libevent_messages, threads_do_not_mix };
+	    libevent_messages, threads_do_not_mix, opened,
+	    opened_in_the_journal, with_fields, not_opened, stuck_at_the_end };
 
 	return UNIT_RUN("log", tests);
 }
