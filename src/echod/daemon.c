@@ -17,11 +17,14 @@
 
 #include <await.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define ERROR_SIZE 1024
+/* Seconds that the last lines of the log may take. */
+#define LOG_PATIENCE 2
 
 struct daemon {
 	struct reload reload; /* has the generation in force */
@@ -109,6 +112,13 @@ stop_rotation(struct daemon *daemon)
 	if (daemon->rotation != NULL)
 		aw_handle_cancel(daemon->rotation);
 	daemon->rotation = NULL;
+}
+
+static void
+on_reopen(void *arg)
+{
+	(void)arg;
+	log_reopen();
 }
 
 static void
@@ -229,6 +239,7 @@ hold_signals(int how)
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGHUP);
+	sigaddset(&signals, SIGUSR1);
 	pthread_sigmask(how, &signals, NULL);
 }
 
@@ -245,8 +256,21 @@ add_signal_handlers(struct daemon *daemon)
 	if (err == 0)
 		err = aw_loop_add_signal_handler(daemon->loop, SIGHUP,
 		    on_hangup, daemon);
+	if (err == 0)
+		err = aw_loop_add_signal_handler(daemon->loop, SIGUSR1,
+		    on_reopen, daemon);
 	hold_signals(SIG_UNBLOCK);
 	return err;
+}
+
+static void
+log_losses(void)
+{
+	uint64_t lost = log_lost();
+
+	if (lost > 0)
+		log_warning("lines that the log could not take, in all: %"
+		    PRIu64, lost);
 }
 
 static int
@@ -270,6 +294,7 @@ serve(void *arg)
 	supervisor_stop(&daemon->supervisor);
 	stop_rotation(daemon);
 	tls_log_statistics(&daemon->reload.generation->listeners);
+	log_losses();
 	log_notice("stopped");
 	return daemon->failed ? -EIO : err;
 }
@@ -327,15 +352,33 @@ prepare_reload(struct daemon *daemon, const struct arguments *arguments)
 	daemon->reload.arg = daemon;
 }
 
-int
-daemon_run(const struct arguments *arguments, struct settings *settings)
+/* The target stays as long as the log, which a reload leaves as it is. */
+static int
+open_log(const struct global_settings *global, const char *target)
+{
+	const struct log_options options = {
+		.target = target,
+		.format = (enum log_format)global->log_format,
+		.buffer = global->log_buffer,
+		.program = "echod",
+	};
+	int err;
+
+	log_set_level((enum log_level)global->log_level);
+	err = log_open(&options);
+	if (err < 0)
+		log_error("log: %s can't be opened: %s", target,
+		    aw_strerror(err));
+	return err;
+}
+
+static int
+run(const struct arguments *arguments, struct settings *settings)
 {
 	const struct global_settings *global = settings->global;
 	struct daemon daemon = { .loop = NULL };
 	int err;
 
-	log_set_level((enum log_level)global->log_level);
-	signal(SIGPIPE, SIG_IGN);
 	process_raise_limits();
 	daemon.worker_count = global->workers > 0 ? (size_t)global->workers :
 	    process_processors();
@@ -351,4 +394,22 @@ daemon_run(const struct arguments *arguments, struct settings *settings)
 	pidfile_remove(&daemon.pidfile);
 	reload_close(&daemon.reload);
 	return err < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+int
+daemon_run(const struct arguments *arguments, struct settings *settings)
+{
+	const struct global_settings *global = settings->global;
+	char *target = strdup(global->log);
+	int status = EXIT_FAILURE;
+
+	signal(SIGPIPE, SIG_IGN);
+	if (target == NULL || open_log(global, target) < 0) {
+		settings_free(settings);
+	} else {
+		status = run(arguments, settings);
+		log_close(LOG_PATIENCE);
+	}
+	free(target);
+	return status;
 }

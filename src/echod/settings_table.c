@@ -5,6 +5,7 @@
 #include "settings_table.h"
 
 #include "common/log.h"
+#include "common/log_target.h"
 
 #define GLOBAL(field) \
 	.scope = SETTING_GLOBAL, .name = #field, \
@@ -34,9 +35,25 @@ static const struct setting rows[] = {
 		.help = "threads that serve; auto is one for each processor",
 	},
 	{
+		GLOBAL(log),
+		.value = "stderr", .is_good = log_target_is_good,
+		.expected = LOG_TARGET_NOTATION,
+		.help = "where the log goes: stderr, syslog or file:/PATH",
+	},
+	{
+		GLOBAL(log_format),
+		.value = "text", .choices = log_format_names,
+		.help = "how its lines look: text or logfmt",
+	},
+	{
 		GLOBAL(log_level), .reload = true,
 		.value = "info", .choices = log_level_names,
 		.help = "the least important lines to log",
+	},
+	{
+		GLOBAL(log_buffer),
+		.value = "1M", .lowest = "32k", .highest = "1G",
+		.help = "memory for lines that wait to be written",
 	},
 	{
 		GLOBAL(pidfile),

@@ -13,7 +13,10 @@
 
 struct global_settings {
 	int workers; /* 0 is one for each processor */
+	char *log; /* as log_target_parse takes it */
+	int log_format; /* enum log_format */
 	int log_level;
+	size_t log_buffer;
 	char *pidfile; /* NULL is none */
 	double drain_timeout;
 	double accept_pause;
