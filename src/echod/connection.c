@@ -4,11 +4,10 @@
  */
 #include "connection.h"
 
-#include "common/log.h"
+#include "connection_log.h"
 #include "echo.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <linux/sockios.h>
 #include <openssl/ssl.h>
 #include <stdatomic.h>
@@ -60,41 +59,6 @@ take_away(struct connections *connections, struct connection *connection)
 {
 	LIST_REMOVE(connection, open);
 	count(&connections->open_count, -1);
-}
-
-/* Out of line, so that no task's stack holds the text while it waits. */
-static void __attribute__((noinline))
-log_opened(const struct connection *connection, const struct service *service)
-{
-	char peer[AW_ADDRESS_TEXT_SIZE], tls[TLS_TEXT_SIZE] = "";
-
-	aw_writer_address_text(connection->writer, "peername", peer,
-	    sizeof(peer));
-	if (service->tls != NULL)
-		tls_text(connection->writer, tls, sizeof(tls));
-	log_debug("connection %" PRIu64 ": opened by %s on %s%s",
-	    connection->id, peer[0] != '\0' ? peer : "unknown",
-	    service->listener, tls);
-}
-
-/* An error of TLS has a text of its own. */
-static const char *
-error_text(int err)
-{
-	const char *text = aw_error_text();
-
-	return (err == AW_ETLS || err == AW_ETLSALERT) && text[0] != '\0' ?
-	    text : aw_strerror(err);
-}
-
-static void __attribute__((noinline))
-log_closed(const struct connection *connection, int err)
-{
-	log_debug("connection %" PRIu64 ": closed after %" PRIu64
-	    " bytes, %zu of them not sent yet: %s", connection->id,
-	    connection->echoed,
-	    aw_writer_get_write_buffer_size(connection->writer),
-	    err < 0 ? error_text(err) : "end of stream");
 }
 
 /* Bytes, and the FIN, that the peer has not acknowledged. */
@@ -179,15 +143,17 @@ echo_received(aw_reader *reader, aw_writer *writer, uint64_t *echoed)
  * something, -ETIMEDOUT if not, or 0 at the peer's end.
  */
 static int
-discard(aw_reader *reader)
+discard(aw_reader *reader, uint64_t *discarded)
 {
 	const void *data;
 	ssize_t n;
 
 	n = peek_soon(reader, &data);
-	if (n > 0)
-		aw_reader_consume(reader, (size_t)n);
-	return n > 0 ? 1 : (int)n;
+	if (n <= 0)
+		return (int)n;
+	aw_reader_consume(reader, (size_t)n);
+	*discarded += (uint64_t)n;
+	return 1;
 }
 
 /*
@@ -197,13 +163,13 @@ discard(aw_reader *reader)
  * is quiet.
  */
 static int
-finish(aw_reader *reader, aw_writer *writer)
+finish(aw_reader *reader, aw_writer *writer, uint64_t *discarded)
 {
 	int err;
 
 	aw_writer_write_eof(writer);
 	do {
-		err = discard(reader);
+		err = discard(reader, discarded);
 	} while (err > 0 || (err == -ETIMEDOUT && unsent(writer) > 0));
 	return err == -ETIMEDOUT ? 0 : err;
 }
@@ -218,9 +184,11 @@ serve(aw_reader *reader, struct connection *connection, bool ending)
 	if (!ending)
 		err = echo(reader, writer, &connection->echoed);
 	if (err == -ECANCELED) {
+		connection->drained = true;
 		err = echo_received(reader, writer, &connection->echoed);
 		if (err == 0)
-			err = finish(reader, writer);
+			err = finish(reader, writer,
+			    &connection->discarded);
 	}
 	return err;
 }
@@ -237,17 +205,16 @@ connection_serve(aw_reader *reader, aw_writer *writer, void *arg)
 		return -ENOMEM;
 	connection->task = aw_current_task();
 	connection->writer = writer;
+	connection->service = service;
 	add(service->connections, connection);
 	if (service->tls != NULL)
 		tls_statistics_add(service->tls, writer);
-	if (log_enabled(LOG_LEVEL_DEBUG))
-		log_opened(connection, service);
+	connection_log_begin(connection);
 	err = serve(reader, connection, service->connections->ending);
 	if (service->tls != NULL)
 		tls_statistics_end(service->tls, err);
-	if (log_enabled(LOG_LEVEL_DEBUG))
-		log_closed(connection, err);
 	take_away(service->connections, connection);
+	connection_log_end(connection, err);
 	free(connection);
 	return err;
 }

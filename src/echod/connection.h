@@ -20,7 +20,11 @@ struct connection {
 	uint64_t id; /* never used twice in the life of the process */
 	aw_task *task;
 	aw_writer *writer;
+	const struct service *service;
+	double opened;      /* when, in seconds of the monotonic clock */
 	uint64_t echoed;
+	uint64_t discarded; /* bytes that came after the daemon's end */
+	bool drained;       /* the daemon ended it */
 	LIST_ENTRY(connection) open; /* among its worker's */
 };
 
@@ -29,13 +33,15 @@ struct connections {
 	/* Counted by the worker, read by the main thread. */
 	_Atomic uint64_t open_count;
 	_Atomic uint64_t total; /* the open ones, and all before them */
-	bool ending; /* no more is to be echoed */
+	bool ending;  /* no more is to be echoed */
+	bool dropped; /* what is left has no time to finish */
 };
 
 /* What the handler of a listener in a worker gets as its argument. */
 struct service {
 	struct connections *connections;
 	const char *listener;
+	bool access_log;
 	struct tls_statistics *tls; /* NULL is plain */
 };
 

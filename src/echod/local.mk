@@ -14,6 +14,8 @@ noinst_LIBRARIES += %D%/libechod.a
 	%D%/configuration.h \
 	%D%/connection.c \
 	%D%/connection.h \
+	%D%/connection_log.c \
+	%D%/connection_log.h \
 	%D%/daemon.c \
 	%D%/daemon.h \
 	%D%/echo.c \

@@ -87,6 +87,7 @@ start(const struct serving *serving, const struct listener *listener,
 
 	server->service.connections = serving->connections;
 	server->service.listener = listener->name;
+	server->service.access_log = settings->access_log;
 	add_tls(listener, server, &options);
 	return aw_start_server_sockets(serving->loop, connection_serve,
 	    &server->service, fds, count, &options,

@@ -110,6 +110,11 @@ static const struct setting rows[] = {
 		.help = "probe silent peers by TCP keep-alive",
 	},
 	{
+		LISTENER(access_log),
+		.value = "no",
+		.help = "log each connection when it ends",
+	},
+	{
 		LISTENER(unix_mode),
 		.value = "0666",
 		.help = "permissions of a Unix socket",

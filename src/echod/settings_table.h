@@ -30,6 +30,7 @@ struct listener_settings {
 	size_t send_buffer;    /* 0 is the kernel's default */
 	size_t receive_buffer; /* 0 is the kernel's default */
 	bool keep_alive;
+	bool access_log;
 	mode_t unix_mode;
 	bool tls;
 	struct string_list tls_certificate;

@@ -7,7 +7,6 @@
 #include "common/log.h"
 #include "tls_clients.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -78,51 +77,31 @@ tls_statistics_end(struct tls_statistics *statistics, int error)
 		increment(&statistics->ends[TLS_END_BROKEN]);
 }
 
-/* Adds ", " and what is before and after the value, if it is known. */
-static void
-append(const aw_writer *writer, const char *name, const char *before,
-    char *buffer, size_t size)
+size_t
+tls_fields(const aw_writer *writer, struct tls_texts *texts,
+    struct log_field *fields)
 {
-	size_t length = strlen(buffer);
-	char value[512];
+	static const char *const names[][2] = {
+		{ "tls", "ssl_version" },
+		{ "cipher", "cipher" },
+		{ "group", "group" },
+		{ "server_name", "server_name" },
+		{ "alpn", "alpn" },
+		{ "client", "subject" },
+	};
+	size_t count = 0;
 
-	if (aw_writer_get_extra_info(writer, name, value, sizeof(value)) > 0)
-		snprintf(buffer + length, size - length, ", %s%s", before,
-		    value);
-}
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		char *text = texts->texts[i];
 
-/* The client's name for the server may be any bytes, even ", client CN=x". */
-static void
-append_server_name(const aw_writer *writer, char *buffer, size_t size)
-{
-	static const char before[] = ", name ";
-	size_t i = strlen(buffer);
-
-	append(writer, "server_name", before + 2, buffer, size);
-	if (buffer[i] == '\0')
-		return;
-	for (i += sizeof(before) - 1; buffer[i] != '\0'; i++)
-		if (!isalnum((unsigned char)buffer[i]) &&
-		    strchr("-._:*", buffer[i]) == NULL)
-			buffer[i] = '?';
-}
-
-const char *
-tls_text(const aw_writer *writer, char *buffer, size_t size)
-{
-	size_t length;
-
-	buffer[0] = '\0';
-	append(writer, "ssl_version", "", buffer, size);
-	append(writer, "cipher", "", buffer, size);
-	append(writer, "group", "", buffer, size);
-	append_server_name(writer, buffer, size);
-	append(writer, "alpn", "ALPN ", buffer, size);
-	append(writer, "subject", "client ", buffer, size);
-	length = strlen(buffer);
+		if (aw_writer_get_extra_info(writer, names[i][1], text,
+		    sizeof(texts->texts[i])) > 0)
+			fields[count++] = (struct log_field)LOG_TEXT(
+			    names[i][0], text);
+	}
 	if (is_resumed(writer))
-		snprintf(buffer + length, size - length, ", resumed");
-	return buffer;
+		fields[count++] = (struct log_field)LOG_TEXT("resumed", "yes");
+	return count;
 }
 
 /* ----------------------------------------------------- and those that don't */
@@ -159,25 +138,40 @@ text_of(const aw_tls_failure *failure)
 }
 
 static void
+log_left_out(const struct tls_statistics *statistics, uint64_t left_out)
+{
+	const struct log_field fields[] = {
+		LOG_TEXT("listener", statistics->listener),
+		LOG_NUMBER("more", left_out),
+	};
+
+	log_write_fields(LOG_LEVEL_INFO, fields, 2,
+	    "more TLS handshakes failed, which are not logged");
+}
+
+static void
 log_failure(const struct tls_statistics *statistics,
     const aw_tls_failure *failure, uint64_t left_out)
 {
 	struct sockaddr_storage address;
 	char peer[AW_ADDRESS_TEXT_SIZE] = "unknown";
+	const struct log_field fields[] = {
+		LOG_TEXT("listener", statistics->listener),
+		LOG_TEXT("peer", peer),
+		LOG_TEXT("reason", aw_tls_reason_name(failure->reason)),
+	};
 	int length;
 
 	if (left_out > 0)
-		log_info("listener \"%s\": %" PRIu64 " more TLS handshakes "
-		    "failed, which are not logged", statistics->listener,
-		    left_out);
+		log_left_out(statistics, left_out);
 	length = aw_transport_get_extra_info(failure->transport, "peername",
 	    &address, sizeof(address));
 	if (length > 0)
 		aw_address_text((struct sockaddr *)&address, (socklen_t)length,
 		    peer, sizeof(peer));
-	log_write(level_of(failure->reason), "listener \"%s\": TLS handshake "
-	    "with %s failed (%s): %s", statistics->listener, peer,
-	    aw_tls_reason_name(failure->reason), text_of(failure));
+	log_write_fields(level_of(failure->reason), fields,
+	    sizeof(fields) / sizeof(fields[0]), "TLS handshake failed: %s",
+	    text_of(failure));
 }
 
 void

@@ -8,6 +8,7 @@
 #define ECHOD_TLS_STATISTICS_H
 
 #include "common/log_limit.h"
+#include "common/log_line.h"
 
 #include <await.h>
 #include <stdatomic.h>
@@ -58,11 +59,14 @@ void tls_statistics_failed(aw_server *server, const aw_tls_failure *failure,
 void tls_statistics_log(struct tls_statistics *statistics);
 
 /*
- * What TLS has agreed on with a connection, for its line in the log:
- * ", TLSv1.3, TLS_AES_256_GCM_SHA384, ...".  Writes at most size bytes, and
- * returns buffer.
+ * What TLS has agreed on with a connection, for its line in the log: at most
+ * TLS_FIELDS fields, whose texts lie in texts.  Returns how many.
  */
-#define TLS_TEXT_SIZE 1024
-const char *tls_text(const aw_writer *writer, char *buffer, size_t size);
+#define TLS_FIELDS 7
+struct tls_texts {
+	char texts[TLS_FIELDS - 1][512];
+};
+size_t tls_fields(const aw_writer *writer, struct tls_texts *texts,
+    struct log_field *fields);
 
 #endif

@@ -67,6 +67,7 @@ abort_connections(struct worker *worker, const char *why)
 	size_t count = serving_connection_count(&worker->serving);
 
 	worker->aborted = true;
+	worker->connections.dropped = true;
 	if (count == 0)
 		return;
 	log_warning("worker %zu: connections dropped: %zu; %s",

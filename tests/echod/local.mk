@@ -12,6 +12,7 @@ ECHOD_TESTS = \
 	%D%/test_arguments \
 	%D%/test_configuration \
 	%D%/test_connection \
+	%D%/test_connection_log \
 	%D%/test_listener \
 	%D%/test_notify \
 	%D%/test_pidfile \
@@ -45,6 +46,8 @@ ECHOD_TEST_LIBS = src/echod/libechod.a $(COMMON_TEST_LIBS) $(OPENSSL_LIBS)
 %C%_test_configuration_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_connection_SOURCES = %D%/test_connection.c
 %C%_test_connection_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_connection_log_SOURCES = %D%/test_connection_log.c
+%C%_test_connection_log_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_listener_SOURCES = %D%/test_listener.c
 %C%_test_listener_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_notify_SOURCES = %D%/test_notify.c

@@ -13,7 +13,21 @@
 
 static struct tls_statistics statistics;
 static aw_server *server;
-static char text[TLS_TEXT_SIZE];
+static char text[1024];
+
+/* The fields of its line, as one text. */
+static void
+describe(const aw_writer *writer)
+{
+	struct log_field fields[TLS_FIELDS];
+	struct tls_texts texts;
+	size_t count = tls_fields(writer, &texts, fields), length = 0;
+
+	for (size_t i = 0; i < count; i++)
+		length += (size_t)snprintf(text + length,
+		    sizeof(text) - length, "%s=%s ", fields[i].name,
+		    fields[i].text);
+}
 
 static int
 serve(aw_reader *reader, aw_writer *writer, void *arg)
@@ -21,7 +35,7 @@ serve(aw_reader *reader, aw_writer *writer, void *arg)
 	(void)reader;
 	(void)arg;
 	tls_statistics_add(&statistics, writer);
-	tls_text(writer, text, sizeof(text));
+	describe(writer);
 	aw_writer_write(writer, "x", 1);
 	return 0;
 }
@@ -112,8 +126,8 @@ START_TEST(good_handshakes)
 	ck_assert_uint_eq(atomic_load(&statistics.resumed), 0);
 	ck_assert_uint_eq(atomic_load(&statistics.tls_1_3), 1);
 	ck_assert_uint_eq(atomic_load(&statistics.with_client), 1);
-	ck_assert_str_eq(text, ", TLSv1.3, TLS_AES_256_GCM_SHA384, X25519, "
-	    "name one.test, ALPN echo, client CN=alice");
+	ck_assert_str_eq(text, "tls=TLSv1.3 cipher=TLS_AES_256_GCM_SHA384 "
+	    "group=X25519 server_name=one.test alpn=echo client=CN=alice ");
 	tls_statistics_log(&statistics);
 	ck_assert_ptr_nonnull(strstr(fixture_logged(), "notice: listener "
 	    "\"secure\": TLS handshakes: 1, of them 0 resumed, 0 by TLS 1.2"
@@ -173,9 +187,11 @@ START_TEST(bad_ones_do_not_flood_the_log)
 	    atomic_load(&statistics.failures[AW_TLS_NOT_TLS]), 20);
 	ck_assert_uint_eq(
 	    atomic_load(&statistics.failures[AW_TLS_CLOSED]), 1);
-	ck_assert_uint_eq(count_lines("debug: listener \"secure\": "), 1);
-	ck_assert_uint_eq(count_lines("TLS handshake with 127.0.0.1:"), 10);
-	ck_assert_uint_eq(count_lines("failed (not_tls): http request\n"), 9);
+	ck_assert_uint_eq(count_lines("debug: TLS handshake failed: "), 1);
+	ck_assert_uint_eq(count_lines(" listener=secure peer=127.0.0.1:"), 10);
+	ck_assert_uint_eq(count_lines("info: TLS handshake failed: http "
+	    "request listener=secure"), 9);
+	ck_assert_uint_eq(count_lines(" reason=not_tls\n"), 9);
 	ck_assert_uint_eq(log_limit_left_out(&statistics.limit), 11);
 	tls_statistics_log(&statistics);
 	ck_assert_ptr_nonnull(strstr(fixture_logged(), "TLS handshakes: 0, of "

@@ -143,7 +143,8 @@ class Echod:
     """A running echod."""
 
     def __init__(self, folder, listen=("127.0.0.1:0",), workers=None,
-                 config=None, options=(), prefix=(), pass_fds=()):
+                 config=None, options=(), prefix=(), pass_fds=(),
+                 stderr=None):
         command = [*prefix, *WRAPPER, ECHOD, *options]
         if config is not None:
             path = pathlib.Path(folder, "echod.conf")
@@ -156,8 +157,8 @@ class Echod:
             command += ["--workers", str(workers)]
         log, self.log_path = tempfile.mkstemp(prefix="log.", dir=folder)
         self.process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-            pass_fds=pass_fds)
+            command, stdin=subprocess.DEVNULL, stdout=log,
+            stderr=log if stderr is None else stderr, pass_fds=pass_fds)
         os.close(log)
         self.pid = self.process.pid
         self.stopped = False
@@ -172,8 +173,11 @@ class Echod:
             return re.search(r"\bready\b.*\n", self.log())
 
         wait_until(ready, 10, "echod's line 'ready'; its log:\n" + self.log())
+        return self.take_addresses(self.log())
+
+    def take_addresses(self, log):
         self.addresses = [Address(text) for text in re.findall(
-            r"listening on (\S+)", self.log())]
+            r'listening on ([^\s"]+)', log)]
         return self
 
     @property

@@ -91,7 +91,7 @@ class Silent(Hostile):
                 self.assertLess(len(harness.receive(sock)), 20)
         self.assertEqual(self.counts(echod), {"good": 7, "timeout": count})
         # Ten in ten seconds, however many there are.
-        self.assertIn(echod.log().count("failed (timeout)"), range(10, 21))
+        self.assertIn(echod.log().count("reason=timeout"), range(10, 21))
 
     def test_who_has_nothing_to_say(self):
         """After the handshake and some bytes, which is idleness, no attack."""
@@ -284,8 +284,10 @@ class Garbage(Hostile):
                 before = len(echod.log())
                 self.assertLess(len(self.answer(echod.address, data)), 4 * KIB)
                 line = wait_until(lambda b=before: re.search(
-                    r"failed \((.*)", echod.log()[b:]), 10, "a line")
-                self.assertRegex(line[1], f"^{reason}\\): .*{said}")
+                    r"failed: (.*) listener=.* reason=(\w+)\n",
+                    echod.log()[b:]), 10, "a line")
+                self.assertRegex(line[1], f"({said})")
+                self.assertRegex(line[2], f"^({reason})$")
                 self.assert_serves_tls(echod.address)
 
 
@@ -366,11 +368,12 @@ class Extensions(Hostile):
                 before = len(echod.log())
                 answer = self.answer(echod.address, data)
                 line = wait_until(lambda b=before: re.search(
-                    r"failed \((\w+)\): (.*)", echod.log()[b:]), 10, "a line")
-                self.assertEqual(line[1], reason or "closed", line[2])
+                    r"failed: (.*) listener=.* reason=(\w+)\n",
+                    echod.log()[b:]), 10, "a line")
+                self.assertEqual(line[2], reason or "closed", line[1])
                 # An alert, or hello, certificate and what follows.
                 (self.assertGreater if reason is None else
-                 self.assertLess)(len(answer), 20, line[2])
+                 self.assertLess)(len(answer), 20, line[1])
 
 
 class Tickets(Hostile):

@@ -91,7 +91,8 @@ class Manager(TestCase):
         self.receive("^WATCHDOG=1$")
         self.assertRegex(echod.log(), r"error: the loops of 1 of \d workers "
                          "have not turned for .* s; the watchdog is not fed")
-        self.assertIn("the loops of all workers turn again", echod.log())
+        wait_until(lambda: "the loops of all workers turn again" in
+                   echod.log(), 10, "a line about the end of it")
         self.assert_serves(echod.address)
 
     def test_a_stuck_worker_is_not_covered_up(self):

@@ -1,0 +1,156 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ *
+ * What takes room is out of line, so that no task's stack holds the texts while
+ * it waits.
+ */
+#include "connection_log.h"
+
+#include "common/log.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <time.h>
+
+/* Of the text of an error; a longer one is cut. */
+#define ERROR_SIZE 256
+
+/* The fields that each line begins with. */
+#define CONTEXT(connection, peer) \
+	LOG_TEXT("listener", (connection)->service->listener), \
+	LOG_TEXT("peer", peer), \
+	LOG_NUMBER("connection", (connection)->id)
+#define CONTEXT_FIELDS 3
+
+static double
+now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+static const char *
+peer_text(const struct connection *connection, char *text)
+{
+	aw_writer_address_text(connection->writer, "peername", text,
+	    AW_ADDRESS_TEXT_SIZE);
+	return text[0] != '\0' ? text : "unknown";
+}
+
+/* ------------------------------------------------------------ the beginning */
+
+static void __attribute__((noinline))
+log_opened(const struct connection *connection)
+{
+	char peer[AW_ADDRESS_TEXT_SIZE];
+	struct tls_texts texts;
+	struct log_field fields[CONTEXT_FIELDS + TLS_FIELDS] = {
+		CONTEXT(connection, peer_text(connection, peer)),
+	};
+	size_t count = CONTEXT_FIELDS;
+
+	if (connection->service->tls != NULL)
+		count += tls_fields(connection->writer, &texts,
+		    fields + count);
+	log_write_fields(LOG_LEVEL_DEBUG, fields, count, "connection opened");
+}
+
+void
+connection_log_begin(struct connection *connection)
+{
+	connection->opened = now();
+	if (log_enabled(LOG_LEVEL_DEBUG))
+		log_opened(connection);
+}
+
+/* ------------------------------------------------------------------ the end */
+
+static const struct {
+	int error;
+	const char *reason;
+} reasons[] = {
+	{ 0, "client_closed" },
+	{ -ECONNRESET, "reset" },
+	{ -EPIPE, "reset" },
+	{ -ETIMEDOUT, "timed_out" },
+	{ AW_ETLSTRUNCATED, "truncated" },
+};
+
+static const char *
+reason_of(const struct connection *connection, int err)
+{
+	if (connection->service->connections->dropped)
+		return "dropped";
+	if (err == 0 && connection->drained)
+		return "drained";
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+		if (reasons[i].error == err)
+			return reasons[i].reason;
+	return "error";
+}
+
+/* An error of TLS has a text of its own, until the task's next call. */
+static void
+copy_error(int err, char *text)
+{
+	const char *own = aw_error_text();
+
+	if ((err != AW_ETLS && err != AW_ETLSALERT) || own[0] == '\0')
+		own = aw_strerror(err);
+	snprintf(text, ERROR_SIZE, "%s", own);
+}
+
+static void __attribute__((noinline))
+log_closed(const struct connection *connection, const char *peer,
+    enum log_level level, int err, const char *error)
+{
+	char version[16];
+	const char *reason = reason_of(connection, err);
+	bool tls = aw_writer_get_extra_info(connection->writer, "ssl_version",
+	    version, sizeof(version)) > 0;
+	const struct log_field fields[] = {
+		CONTEXT(connection, peer),
+		LOG_NUMBER("in", connection->echoed + connection->discarded),
+		LOG_NUMBER("out", connection->echoed),
+		LOG_SECONDS("duration", now() - connection->opened),
+		LOG_TEXT("reason", reason),
+		LOG_TEXT("error", err < 0 ? error : NULL),
+		LOG_TEXT("tls", tls ? version : NULL),
+	};
+
+	log_write_fields(level, fields, sizeof(fields) / sizeof(fields[0]),
+	    "connection closed");
+}
+
+/* The level of its line; a peer that sent nothing is a probe. */
+static enum log_level
+level_of(const struct connection *connection)
+{
+	return connection->service->access_log &&
+	    connection->echoed + connection->discarded > 0 ?
+	    LOG_LEVEL_INFO : LOG_LEVEL_DEBUG;
+}
+
+void
+connection_log_end(const struct connection *connection, int err)
+{
+	const enum log_level level = level_of(connection);
+	char peer[AW_ADDRESS_TEXT_SIZE], error[ERROR_SIZE];
+	int closed;
+
+	if (!log_enabled(level))
+		return;
+	copy_error(err, error);
+	/* A Unix socket knows it as long as it is open. */
+	peer_text(connection, peer);
+	aw_writer_close(connection->writer);
+	closed = aw_writer_wait_closed(connection->writer);
+	if (err >= 0) {
+		err = closed;
+		copy_error(err, error);
+	}
+	log_closed(connection, peer, level, err, error);
+}
