@@ -29,10 +29,11 @@ MISSING = re.compile(r"warning: lines are missing here, which the log could "
                      r"not take lost=(\d+)$", re.M)
 
 
-def configuration(log, level="debug", listen="127.0.0.1:0", more=""):
+def configuration(log, level="debug", listen="127.0.0.1:0", more="",
+                  access="yes"):
     return (f'workers = 1\nlog = "{log}"\nlog_level = {level}\n'
             f'log_buffer = 32k\n{more}\nlistener "main" {{\n'
-            f'listen = "{listen}"\naccess_log = yes\n}}\n')
+            f'listen = "{listen}"\naccess_log = {access}\n}}\n')
 
 
 class LogTestCase(harness.TestCase):
@@ -160,6 +161,36 @@ class Targets(LogTestCase):
         daemon.settimeout(patience(10))
         daemon.bind(path)
         return daemon
+
+
+    def test_reload(self):
+        """Where and how is a matter of the start; what of each connection is
+        not."""
+        path = self.path("log")
+        echod = self.start_logging_to(path, level="info", access="no")
+        self.visit(echod, 1)
+        pathlib.Path(self.folder, "echod.conf").write_text(configuration(
+            f"file:{path}.other", level="info",
+            more="log_format = logfmt").replace("32k", "64k"))
+        echod.signal_until(signal.SIGHUP, lambda: "reloaded: " in echod.log(),
+                           "the reload")
+        for change in (f'log: "file:{path}" -> "file:{path}.other"',
+                       "log_format: text -> logfmt", "log_buffer: 32k -> 64k"):
+            self.assertIn(f"warning: reload: {change} needs a restart; it "
+                          "stays as it was until then\n", echod.log())
+        self.assertIn('notice: reload: listener "main": access_log: no -> '
+                      "yes\n", echod.log())
+        wait_until(lambda: self.visit(echod, 1) or " info: connection closed "
+                   in echod.log(), 10, "the line of a connection")
+        # The name is still known, though the settings that had it are gone.
+        os.rename(path, path + ".1")
+        echod.signal(signal.SIGUSR1)
+        wait_until(lambda: os.path.exists(path), 10, "a new file")
+        echod.stop()
+        log = pathlib.Path(path + ".1").read_text() + echod.log()
+        self.assertNotIn(" connection=1 ", log)
+        self.assertIn("Z notice: stopped\n", log)
+        self.assertFalse(os.path.exists(path + ".other"))
 
 
 class Lines(LogTestCase):
