@@ -85,9 +85,16 @@ if [ ! -f Makefile ] || [ "$options" != "$(cat .options 2>/dev/null)" ]; then
 	echo "$options" >.options
 fi
 "$MAKE" ${jobs:+"$jobs"}
-if [ "$variant" = check-valgrind ]; then
+# What PLAIN_TESTS and SLOW_TESTS are is told in Makefile.am.
+case $variant in
+check-valgrind)
 	"$MAKE" ${check_jobs:+"$check_jobs"} check PLAIN_TESTS= SLOW_TESTS= \
 	    LOG_COMPILER="$valgrind"
-else
+	;;
+check-ucontext | check-clang)
+	"$MAKE" ${check_jobs:+"$check_jobs"} check PLAIN_TESTS= SLOW_TESTS=
+	;;
+*)
 	"$MAKE" ${check_jobs:+"$check_jobs"} check PLAIN_TESTS=
-fi
+	;;
+esac
