@@ -17,14 +17,14 @@
 
 /* On the heap: the others of the list touch it while its task hibernates. */
 struct connection {
-	uint64_t id; /* never used twice in the life of the process */
+	uint64_t id : 63;      /* never used twice in the life of the process */
+	uint64_t drained : 1;  /* the daemon ended it */
 	aw_task *task;
 	aw_writer *writer;
 	const struct service *service;
 	double opened;      /* when, in seconds of the monotonic clock */
 	uint64_t echoed;
 	uint64_t discarded; /* bytes that came after the daemon's end */
-	bool drained;       /* the daemon ended it */
 	LIST_ENTRY(connection) open; /* among its worker's */
 };
 

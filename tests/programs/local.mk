@@ -25,7 +25,5 @@ SLOW_TESTS += %D%/test_log.py $(programs_tls_tests)
 PLAIN_TESTS += %D%/test_tls_bytes.py %D%/test_tls_peers.py
 TESTS += $(programs_tests)
 EXTRA_DIST += %D%/harness.py %D%/stopped_thread.py \
-	%D%/systemd-container.sh \
-	%D%/systemd-inside.sh %D%/tls.py
-EXTRA_DIST += %D%/harness.py %D%/systemd-container.sh \
-	%D%/systemd-inside.sh %D%/tls.py %D%/tls_records.py
+	%D%/systemd-container.sh %D%/systemd-inside.sh %D%/tls.py \
+	%D%/tls_records.py

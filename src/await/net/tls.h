@@ -77,10 +77,10 @@ struct aw_tls {
 	uint8_t reason;      /* aw_tls_reason of a handshake that failed */
 	uint8_t calls;       /* small ones in that period, without a place */
 	uint32_t period;     /* of the places */
+	uint32_t budget;     /* bytes that may be received in this call */
+	uint32_t limit;
+	uint32_t answers;    /* bytes queued that nobody asked for */
 	uint64_t place;      /* among those that keep their buffers; 0: none */
-	size_t budget;       /* bytes that may be received in this call */
-	size_t limit;
-	size_t answers;      /* bytes queued that nobody asked for */
 	int socket_error;    /* of recv(2) */
 	int error;           /* that the connection is to be lost by */
 	char *text;          /* what went wrong; NULL: nothing, or no memory */

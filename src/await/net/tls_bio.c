@@ -36,7 +36,8 @@ send_bytes(struct aw_tls *tls, const char *data, size_t size)
 	aw_transport_send(transport, data, size);
 	if (!tls->answering)
 		return;
-	tls->answers = transport->queued ? tls->answers + size : 0;
+	tls->answers = transport->queued ?
+	    tls->answers + (uint32_t)size : 0;
 	if (tls->answers > MOST_ANSWERS)
 		aw_tls_fail(tls, AW_ETLS, AW_TLS_MALFORMED,
 		    "the peer asks for answers and does not take them");
@@ -154,11 +155,11 @@ receive(struct aw_tls *tls, void *data, size_t size)
 	/* Behind what is there may be an end that no event will tell of. */
 	tls->drained = n <= 0 || ((size_t)n < room && !tls->transport->eager);
 	if (n > 0) {
-		tls->budget -= (size_t)n;
+		tls->budget -= (uint32_t)n;
 		/* Until something comes of it; a part of a record may not. */
 		tls->fruitless |= tls->answering && !tls->drained;
 		if (tls->limited)
-			tls->limit -= (size_t)n;
+			tls->limit -= (uint32_t)n;
 		return (size_t)n;
 	}
 	tls->transport->eager = false;

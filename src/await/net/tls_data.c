@@ -288,7 +288,7 @@ aw_tls_limit(struct aw_transport *transport)
 
 	(void)ioctl(transport->fd, FIONREAD, &received);
 	transport->tls->limited = true;
-	transport->tls->limit = (size_t)received;
+	transport->tls->limit = (uint32_t)received;
 }
 
 size_t
