@@ -91,7 +91,17 @@ on_prepared(struct worker *worker, int error, void *arg)
 {
 	struct daemon *daemon = arg;
 
-	reload_prepared(&daemon->reload, worker, error);
+	(void)worker;
+	reload_prepared(&daemon->reload, error);
+}
+
+static void
+on_committed(struct worker *worker, void *arg)
+{
+	struct daemon *daemon = arg;
+
+	(void)worker;
+	reload_committed(&daemon->reload);
 }
 
 static void on_rotation(void *arg);
@@ -214,6 +224,7 @@ start_workers(struct daemon *daemon)
 		worker->main_loop = daemon->loop;
 		worker->events.started = on_worker_started;
 		worker->events.prepared = on_prepared;
+		worker->events.committed = on_committed;
 		worker->events.ended = on_worker_ended;
 		worker->events.arg = daemon;
 		err = worker_start(worker);

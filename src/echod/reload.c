@@ -45,19 +45,28 @@ log_change(const struct settings_change *change, void *arg)
 }
 
 static void
-log_done(const struct reload *reload, const struct generation *old)
+log_changes(struct reload *reload, const struct generation *old)
 {
 	const struct generation *new = reload->generation;
-	size_t changes = 0, certificates = tls_count(&new->listeners);
 
+	reload->changes = 0;
 	(void)settings_compare(old->settings, new->settings, log_change,
-	    &changes);
+	    &reload->changes);
 	listeners_log(&new->listeners, &old->listeners);
+}
+
+static void
+log_done(const struct reload *reload)
+{
+	size_t certificates = tls_count(&reload->generation->listeners);
+
 	if (certificates > 0)
 		log_notice("reloaded: certificates and keys, of listeners: "
-		    "%zu; settings that changed: %zu", certificates, changes);
+		    "%zu; settings that changed: %zu", certificates,
+		    reload->changes);
 	else
-		log_notice("reloaded: settings that changed: %zu", changes);
+		log_notice("reloaded: settings that changed: %zu",
+		    reload->changes);
 }
 
 /* -------------------------------------------------------------- both ends */
@@ -66,6 +75,7 @@ static void
 finish(struct reload *reload)
 {
 	reload->next = NULL;
+	reload->committing = false;
 	if (reload->done != NULL)
 		reload->done(reload->arg);
 	notify_ready();
@@ -83,15 +93,27 @@ commit(struct reload *reload)
 	const struct global_settings *global = reload->next->global;
 
 	reload->generation = reload->next;
+	reload->next = NULL;
+	reload->committing = true;
 	tls_take_up(&reload->generation->listeners);
 	listeners_adjust(&reload->generation->listeners);
-	log_done(reload, old);
+	log_changes(reload, old);
 	log_set_level((enum log_level)global->log_level);
 	listeners_store(&reload->generation->listeners, &old->listeners);
 	generation_close(old);
 	for (size_t i = 0; i < reload->worker_count; i++)
-		worker_commit(&reload->workers[i]);
+		reload->awaited += worker_commit(&reload->workers[i]);
 	generation_unref(old);
+}
+
+/* From here on every new connection is served by the new settings. */
+void
+reload_committed(struct reload *reload)
+{
+	if (--reload->awaited > 0)
+		return;
+	log_done(reload);
+	finish(reload);
 }
 
 static void
@@ -109,17 +131,17 @@ discard(struct reload *reload)
 }
 
 void
-reload_prepared(struct reload *reload, struct worker *worker, int error)
+reload_prepared(struct reload *reload, int error)
 {
-	(void)worker;
 	if (error < 0)
 		reload->error = error;
 	if (--reload->awaited > 0)
 		return;
-	if (reload->error < 0 || reload->stopping)
-		discard(reload);
-	else
+	if (reload->error == 0 && !reload->stopping) {
 		commit(reload);
+		return;
+	}
+	discard(reload);
 	finish(reload);
 }
 
@@ -142,7 +164,7 @@ reload_begin(struct reload *reload)
 {
 	if (reload->stopping)
 		return;
-	if (reload->next != NULL) {
+	if (reload->next != NULL || reload->committing) {
 		reload->again = true;
 		return;
 	}

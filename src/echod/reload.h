@@ -28,16 +28,19 @@ struct reload {
 	void *arg;
 
 	struct generation *next;       /* while workers prepare for it */
-	size_t awaited;                /* how many of them */
+	bool committing;               /* they end the old one */
+	size_t awaited;                /* how many of them are to answer */
 	int error;                     /* of one of them */
+	size_t changes;                /* of settings */
 	bool again;                    /* when this one is over */
 	bool stopping;                 /* none is begun any more */
 };
 
 /* Begins one; if one is under way, another follows it. */
 void reload_begin(struct reload *reload);
-/* A worker's event `prepared`. */
-void reload_prepared(struct reload *reload, struct worker *worker, int error);
+/* A worker's events `prepared` and `committed`. */
+void reload_prepared(struct reload *reload, int error);
+void reload_committed(struct reload *reload);
 /*
  * The end has begun: a reload that is under way comes to nothing, and the
  * sockets are closed here.  Not before all workers have started.

@@ -104,6 +104,16 @@ on_prepare(void *arg)
 	tell(worker->main_loop, on_prepared, worker);
 }
 
+/* In the main thread. */
+static void
+on_committed(void *arg)
+{
+	struct worker *worker = arg;
+
+	if (worker->running)
+		worker->events.committed(worker, worker->events.arg);
+}
+
 /* In the worker's thread. */
 static void
 on_commit(void *arg)
@@ -111,6 +121,7 @@ on_commit(void *arg)
 	struct worker *worker = arg;
 
 	serving_commit(&worker->serving);
+	tell(worker->main_loop, on_committed, worker);
 }
 
 /* In the worker's thread. */
@@ -327,11 +338,13 @@ worker_prepare(struct worker *worker, struct generation *generation)
 	return true;
 }
 
-void
+bool
 worker_commit(struct worker *worker)
 {
-	if (worker->running)
-		tell(worker->loop, on_commit, worker);
+	if (!worker->running)
+		return false;
+	tell(worker->loop, on_commit, worker);
+	return true;
 }
 
 void

@@ -30,6 +30,8 @@ struct worker_events {
 	void (*started)(struct worker *worker, int error, void *arg);
 	/* What worker_prepare came to; not if it has ended before. */
 	void (*prepared)(struct worker *worker, int error, void *arg);
+	/* worker_commit is done; the same. */
+	void (*committed)(struct worker *worker, void *arg);
 	/* It has no connections left, and waits to be joined. */
 	void (*ended)(struct worker *worker, void *arg);
 	void *arg;
@@ -81,7 +83,8 @@ void worker_abort(struct worker *worker);
  * Returns whether there will be such an event: not if it does not run.
  */
 bool worker_prepare(struct worker *worker, struct generation *generation);
-void worker_commit(struct worker *worker);
+/* The event `committed` follows; returns whether it will. */
+bool worker_commit(struct worker *worker);
 void worker_discard(struct worker *worker);
 
 /* Has its loop take a turn, unless it is still to take the one before. */
