@@ -14,8 +14,13 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 
-/* Seconds without a byte from a peer that has been told of the end. */
+/* Seconds without a byte after which what was received has been echoed. */
 #define QUIET 0.05
+/*
+ * Seconds without a byte from a peer that has been told of the end.  One that
+ * has only just connected may still be about to send, and would be reset.
+ */
+#define LINGER 0.5
 /* Bytes that OpenSSL may have taken from the socket: of two records. */
 #define IN_OPENSSL (2 * 16 * 1024)
 
@@ -96,13 +101,13 @@ unread(const aw_writer *writer)
  * nothing has come.
  */
 static ssize_t
-peek_soon(aw_reader *reader, const void **data)
+peek_soon(aw_reader *reader, const void **data, double seconds)
 {
 	aw_timeout *timeout;
 	ssize_t n;
 	int err;
 
-	err = aw_timeout_enter(QUIET, &timeout);
+	err = aw_timeout_enter(seconds, &timeout);
 	if (err < 0)
 		return err;
 	n = aw_reader_peek(reader, data);
@@ -124,7 +129,7 @@ echo_received(aw_reader *reader, aw_writer *writer, uint64_t *echoed)
 	int err = 0;
 
 	while (left > 0 && err == 0) {
-		n = peek_soon(reader, &data);
+		n = peek_soon(reader, &data, QUIET);
 		if (n <= 0)
 			return n == -ETIMEDOUT ? 0 : (int)n;
 		if ((size_t)n > left)
@@ -148,7 +153,7 @@ discard(aw_reader *reader, uint64_t *discarded)
 	const void *data;
 	ssize_t n;
 
-	n = peek_soon(reader, &data);
+	n = peek_soon(reader, &data, LINGER);
 	if (n <= 0)
 		return (int)n;
 	aw_reader_consume(reader, (size_t)n);
