@@ -85,16 +85,9 @@ if [ ! -f Makefile ] || [ "$options" != "$(cat .options 2>/dev/null)" ]; then
 	echo "$options" >.options
 fi
 "$MAKE" ${jobs:+"$jobs"}
-# What PLAIN_TESTS and SLOW_TESTS are is told in Makefile.am.
-case $variant in
-check-valgrind)
-	"$MAKE" ${check_jobs:+"$check_jobs"} check PLAIN_TESTS= SLOW_TESTS= \
-	    LOG_COMPILER="$valgrind"
-	;;
-check-ucontext | check-clang)
-	"$MAKE" ${check_jobs:+"$check_jobs"} check PLAIN_TESTS= SLOW_TESTS=
-	;;
-*)
-	"$MAKE" ${check_jobs:+"$check_jobs"} check PLAIN_TESTS=
-	;;
-esac
+list="list-short-tests"
+[ "$variant" != check-asan ] || list="list-tests"
+tests=$("$MAKE" -s --no-print-directory $list)
+set --
+[ "$variant" != check-valgrind ] || set -- LOG_COMPILER="$valgrind"
+"$MAKE" ${check_jobs:+"$check_jobs"} check TESTS="$tests" "$@"

@@ -141,5 +141,6 @@ do
 	suite "$variant" "$main/$variant" make -C "$main" "$variant"
 done
 # What the tarball builds is what check has tested; that it is whole remains.
-one_test distcheck make -C "$main" "$jobs" distcheck PLAIN_TESTS= SLOW_TESTS=
+short=$(make -s --no-print-directory -C "$main" list-short-tests)
+one_test distcheck make -C "$main" "$jobs" distcheck TESTS="$short"
 finish
