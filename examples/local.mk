@@ -67,4 +67,4 @@ examples: $(lessons) $(bridges)
 
 EXTRA_DIST += %D%/readme.py
 dist_check_SCRIPTS += %D%/test_examples.py
-TESTS += %D%/test_examples.py
+SLOW_TESTS += %D%/test_examples.py

@@ -11,8 +11,7 @@ dist_check_SCRIPTS += %D%/test_program.py %D%/test_tls_peers.py \
 	$(client_tls_tests)
 
 if BUILD_TESTS
-TESTS += %D%/test_program.py
-SLOW_TESTS += $(client_tls_tests)
+SLOW_TESTS += %D%/test_program.py $(client_tls_tests)
 PLAIN_TESTS += %D%/test_tls_peers.py
 
 CLIENT_TESTS = \

@@ -181,6 +181,9 @@ left_by_another(void)
 	EXPECT(stored.count == 1);
 	stored_clear(&stored);
 	EXPECT(fcntl(FIRST + 2, F_GETFD) < 0);
+	listening_unref(listener.addresses[0]);
+	free(listener.addresses);
+	settings_free(settings);
 	return 0;
 }
 

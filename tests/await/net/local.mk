@@ -61,14 +61,12 @@ AWAIT_NET_TESTS = \
 	%D%/test_server_unix \
 	%D%/test_standard_streams \
 	%D%/test_tls \
-	%D%/test_tls_hostile \
 	%D%/test_tls_shutdown \
 	%D%/test_tls_context \
 	%D%/test_tls_handshake \
 	%D%/test_tls_start \
 	%D%/test_tls_info \
 	%D%/test_tls_protocol \
-	%D%/test_tls_failures \
 	%D%/test_tls_buffers \
 	%D%/test_tls_verification \
 	%D%/test_transport \
@@ -248,6 +246,8 @@ AWAIT_NET_TESTS = \
 %C%_test_writer_LDFLAGS = $(AWAIT_NET_WRAPS)
 
 if BUILD_TESTS
-check_PROGRAMS += $(AWAIT_NET_TESTS)
+AWAIT_NET_SLOW_TESTS = %D%/test_tls_failures %D%/test_tls_hostile
+check_PROGRAMS += $(AWAIT_NET_TESTS) $(AWAIT_NET_SLOW_TESTS)
 TESTS += $(AWAIT_NET_TESTS)
+SLOW_TESTS += $(AWAIT_NET_SLOW_TESTS)
 endif
