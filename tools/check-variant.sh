@@ -89,5 +89,17 @@ list="list-short-tests"
 [ "$variant" != check-asan ] || list="list-tests"
 tests=$("$MAKE" -s --no-print-directory $list)
 set --
-[ "$variant" != check-valgrind ] || set -- LOG_COMPILER="$valgrind"
+case $variant in
+check-valgrind)
+	set -- LOG_COMPILER="$valgrind"
+	;;
+check-ucontext)
+	# Of what is tested, the library alone is another one.
+	ours='^tests/(await|asyncio)/'
+	tests=$(echo "$tests" | grep -E "$ours")
+	programs=$("$MAKE" -s --no-print-directory list-programs |
+	    grep -E "$ours" | tr '\n' ' ')
+	set -- check_PROGRAMS="$programs"
+	;;
+esac
 "$MAKE" ${check_jobs:+"$check_jobs"} check TESTS="$tests" "$@"

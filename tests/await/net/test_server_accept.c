@@ -187,8 +187,8 @@ NET_TEST(a_pause_lasts_as_long_as_it_is_given)
 	int fd;
 
 	open_site(&site, 0.05);
-	fd = enter_in_vain(&site, 1, EMFILE);
 	before = aw_loop_time(aw_get_running_loop());
+	fd = enter_in_vain(&site, 1, EMFILE);
 	check_alive(fd);
 	ck_assert_double_ge(aw_loop_time(aw_get_running_loop()) - before, 0.04);
 	fail_stop();
