@@ -179,6 +179,26 @@ def slow(seconds):
     return behave
 
 
+class Delayed:
+    """Echoes a while after a message has come, and each so-manieth of a
+    connection's later than the others."""
+
+    def __init__(self, size, usual, late, every, answer=bytes):
+        self.size = size
+        self.usual = usual
+        self.late = late
+        self.every = every
+        self.answer = answer
+
+    def __call__(self, sock):
+        for number, data in enumerate(messages(sock, self.size), 1):
+            due = time.monotonic() + (self.usual if number % self.every
+                                      else self.late)
+            data = self.answer(data)
+            time.sleep(max(due - time.monotonic(), 0))
+            sock.sendall(data)
+
+
 class Limited:
     """Echoes of all connections, one message after the other, each of which
     takes a while."""

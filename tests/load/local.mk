@@ -13,7 +13,7 @@ dist_check_SCRIPTS += $(load_report_tests)
 dist_check_SCRIPTS += %D%/test_many_hosts.py %D%/test_merge_compare.py
 PLAIN_TESTS += %D%/test_many_hosts.py
 SLOW_TESTS += %D%/test_merge_compare.py
-EXTRA_DIST += %D%/load_program.py %D%/load_servers.py
+EXTRA_DIST += %D%/agreement.py %D%/load_program.py %D%/load_servers.py
 
 load_program_tests = \
 	%D%/test_modes.py \
