@@ -44,6 +44,14 @@ is_measured(const struct coordinator *coordinator, int64_t from, int64_t to)
 	return middle >= course->from && middle < course->to;
 }
 
+/* What reports speak of first, as load_result_time of the whole run. */
+static enum statistics_time
+time_of(const struct coordinator *coordinator)
+{
+	return coordinator->options->mode == MODE_HANDSHAKES ?
+	    statistics_handshake(coordinator->interval) : TIME_RESPONSE;
+}
+
 /* All have handed over what they had. */
 static void
 publish(struct coordinator *coordinator, int64_t now)
@@ -54,7 +62,7 @@ publish(struct coordinator *coordinator, int64_t now)
 	struct series_entry entry;
 	bool measured;
 
-	series_entry_set(&entry, interval,
+	series_entry_set(&entry, interval, time_of(coordinator),
 	    clock_seconds(since - coordinator->course.start),
 	    clock_seconds(now - since), open_now(coordinator));
 	series_add(&coordinator->result->series, &entry);

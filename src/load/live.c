@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "format.h"
+#include "result.h"
 
 #define WIDTH_MOST 160
 #define WIDTH_USUAL 80
@@ -94,14 +95,14 @@ const char *
 live_text(const struct live *live, const struct series_entry *entry,
     bool measured, size_t width, char *buffer, size_t size)
 {
-	double rate = entry->seconds > 0 ?
-	    (double)entry->received / entry->seconds : 0;
+	uint64_t done = load_result_done(live->options, entry);
+	double rate = entry->seconds > 0 ? (double)done / entry->seconds : 0;
 
 	buffer[0] = '\0';
 	add_progress(live, entry, width, buffer, size);
 	add(buffer, size, width, "%s/s", AMOUNT_TEXT(rate >= 100 ?
 	    rate : (double)(uint64_t)(rate + 0.5)));
-	if (entry->received > 0) {
+	if (done > 0) {
 		add(buffer, size, width, "p50 %s",
 		    TIME_TEXT((double)entry->p50));
 		add(buffer, size, width, "p99 %s",
@@ -134,7 +135,8 @@ live_show(struct live *live, const struct series_entry *entry, bool measured)
 
 	if (live->file == NULL)
 		return;
-	live->sent += entry->sent;
+	live->sent += live->options->mode == MODE_HANDSHAKES ?
+	    entry->opened : entry->sent;
 	live->bytes += entry->bytes_received;
 	live->errors += entry->errors;
 	fprintf(live->file, RETURN "%s" ERASE, live_text(live, entry, measured,

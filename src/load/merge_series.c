@@ -4,32 +4,11 @@
  */
 #include "merge_series.h"
 
-static int64_t
-greater(int64_t a, int64_t b)
-{
-	return a > b ? a : b;
-}
-
-static void
-add_figures(struct series_entry *to, const struct series_entry *from)
-{
-	to->sent += from->sent;
-	to->received += from->received;
-	to->errors += from->errors;
-	to->bytes_received += from->bytes_received;
-	to->p50 = greater(to->p50, from->p50);
-	to->p90 = greater(to->p90, from->p90);
-	to->p99 = greater(to->p99, from->p99);
-	to->p999 = greater(to->p999, from->p999);
-	to->most = greater(to->most, from->most);
-	to->lag_p99 = greater(to->lag_p99, from->lag_p99);
-}
-
 /* Adds an entry of another series, of the same time. */
 static void
 add_parallel(struct series_entry *to, const struct series_entry *from)
 {
-	add_figures(to, from);
+	series_entry_add(to, from);
 	to->connections += from->connections;
 }
 
@@ -37,7 +16,7 @@ add_parallel(struct series_entry *to, const struct series_entry *from)
 static void
 add_next(struct series_entry *to, const struct series_entry *next)
 {
-	add_figures(to, next);
+	series_entry_add(to, next);
 	to->seconds += next->seconds;
 	to->connections = next->connections;
 }

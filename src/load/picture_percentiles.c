@@ -26,6 +26,12 @@ static const struct curve of_echoes[CURVES] = {
 	{ TIME_RESPONSE, "one", "response" },
 	{ TIME_SERVICE, "two", "service" },
 };
+/* A lag is there at a rate only; that they connect is what they are for. */
+static const struct curve of_churn[CURVES] = {
+	{ TIME_CONNECT, "three", "connect" },
+	{ TIME_RESPONSE, "one", "response" },
+	{ TIME_SERVICE, "two", "service" },
+};
 static const struct curve of_handshakes[CURVES] = {
 	{ TIME_CONNECT, "three", "connect" },
 	{ TIME_HANDSHAKE_FULL, "one", "full" },
@@ -122,11 +128,23 @@ draw(struct picture *picture, const struct statistics *statistics,
 	picture_labels(picture, labels, count);
 }
 
+static const struct curve *
+curves_of(enum load_mode mode)
+{
+	switch (mode) {
+	case MODE_CHURN:
+		return of_churn;
+	case MODE_HANDSHAKES:
+		return of_handshakes;
+	default:
+		return of_echoes;
+	}
+}
+
 void
 picture_percentiles(FILE *file, const struct load_result *result, bool narrow)
 {
-	const struct curve *curves = result->options->mode == MODE_HANDSHAKES ?
-	    of_handshakes : of_echoes;
+	const struct curve *curves = curves_of(result->options->mode);
 	const struct histogram *times = result->total->times;
 	struct picture picture;
 

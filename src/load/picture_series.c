@@ -33,10 +33,16 @@ per_second(const struct load_result *result, const struct series_entry *entry,
 	return (double)count / entry->seconds;
 }
 
-static double
-echoes_of(const struct load_result *result, const struct series_entry *entry)
+static uint64_t
+done(const struct load_result *result, const struct series_entry *entry)
 {
-	return per_second(result, entry, entry->received);
+	return load_result_done(result->options, entry);
+}
+
+static double
+done_of(const struct load_result *result, const struct series_entry *entry)
+{
+	return per_second(result, entry, done(result, entry));
 }
 
 static double
@@ -60,22 +66,19 @@ due_of(const struct load_result *result, const struct series_entry *entry)
 static double
 p50_of(const struct load_result *result, const struct series_entry *entry)
 {
-	(void)result;
-	return entry->received > 0 ? (double)entry->p50 : NAN;
+	return done(result, entry) > 0 ? (double)entry->p50 : NAN;
 }
 
 static double
 p99_of(const struct load_result *result, const struct series_entry *entry)
 {
-	(void)result;
-	return entry->received > 0 ? (double)entry->p99 : NAN;
+	return done(result, entry) > 0 ? (double)entry->p99 : NAN;
 }
 
 static double
 most_of(const struct load_result *result, const struct series_entry *entry)
 {
-	(void)result;
-	return entry->received > 0 ? (double)entry->most : NAN;
+	return done(result, entry) > 0 ? (double)entry->most : NAN;
 }
 
 static void
@@ -172,8 +175,8 @@ picture_rate(FILE *file, const struct load_result *result, bool narrow)
 	size_t count = 0;
 
 	picture_begin(&picture, file, narrow, "rate", "Rate over time",
-	    "Echoes a second in the course of the run; with a rate that was "
-	    "asked for, that too, and errors if there were any.");
+	    "What was done a second in the course of the run; with a rate "
+	    "that was asked for, that too, and errors if there were any.");
 	if (result->series.count == 0) {
 		picture_nothing(&picture, "No interval was over.");
 		picture_end(&picture);
@@ -181,7 +184,8 @@ picture_rate(FILE *file, const struct load_result *result, bool narrow)
 	}
 	if (result->options->rate.count > 0)
 		curves[count++] = (struct curve){ "due", "three", due_of };
-	curves[count++] = (struct curve){ "echoes", "one", echoes_of };
+	curves[count++] = (struct curve){
+	    load_result_unit(result), "one", done_of };
 	if (statistics_errors(result->total) > 0)
 		curves[count++] = (struct curve){ "errors", "two", errors_of };
 	for (size_t i = 0; i < count; i++)
@@ -206,17 +210,19 @@ picture_latency(FILE *file, const struct load_result *result, bool narrow)
 	struct picture picture;
 
 	picture_begin(&picture, file, narrow, "latency", "Latency over time",
-	    "The median, the 99th percentile and the greatest response time "
-	    "of each interval of the run.");
+	    "The median, the 99th percentile and the greatest time of each "
+	    "interval of the run.");
 	for (size_t i = 0; i < 3; i++)
 		find_range(result, &curves[i], &least, &most);
 	if (isinf(most)) {
-		picture_nothing(&picture, "No echo came back.");
+		picture_nothing(&picture, "Nothing was measured.");
 		picture_end(&picture);
 		return;
 	}
 	draw_time(&picture, result);
-	picture_time_axis(&picture, least, most, "response time");
+	picture_time_axis(&picture, least, most,
+	    result->options->mode == MODE_HANDSHAKES ? "handshake" :
+	    "response time");
 	draw_curves(&picture, result, curves, 3);
 	picture_end(&picture);
 }

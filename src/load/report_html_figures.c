@@ -104,17 +104,19 @@ write_series(FILE *file, const struct load_result *result)
 
 	if (series->count == 0)
 		return;
-	fputs("<details><summary>The same as a table</summary>\n"
+	fprintf(file, "<details><summary>The same as a table</summary>\n"
 	    "<div class=\"table\"><table class=\"figures\">\n<thead><tr>"
-	    "<th>from</th><th>echoes/s</th><th>errors</th><th>p50</th>"
-	    "<th>p99</th><th>max</th></tr></thead>\n<tbody>\n", file);
+	    "<th>from</th><th>%s/s</th><th>errors</th><th>p50</th>"
+	    "<th>p99</th><th>max</th></tr></thead>\n<tbody>\n",
+	    load_result_unit(result));
 	for (size_t i = 0; i < series->count; i++) {
 		const struct series_entry *entry = &series->entries[i];
+		uint64_t done = load_result_done(result->options, entry);
 
 		fprintf(file, "<tr><th scope=\"row\">%.6g s</th><td>%s</td>"
 		    "<td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>\n",
 		    entry->start, COUNT_TEXT((uint64_t)(entry->seconds > 0 ?
-		    (double)entry->received / entry->seconds + 0.5 : 0)),
+		    (double)done / entry->seconds + 0.5 : 0)),
 		    COUNT_TEXT(entry->errors), TIME_TEXT((double)entry->p50),
 		    TIME_TEXT((double)entry->p99),
 		    TIME_TEXT((double)entry->most));
@@ -161,36 +163,64 @@ write_figure(FILE *file, const struct load_result *result,
 	fputs("</figure>\n", file);
 }
 
-/* What intervals are about is echoes. */
-static void
-write_course(FILE *file, const struct load_result *result)
+/* What the pictures show, in the words of a mode. */
+struct captions {
+	const char *percentiles;
+	const char *latency;
+	const char *rate;
+	const char *histogram; /* its heading */
+};
+
+static const struct captions *
+captions_of(enum load_mode mode)
 {
-	write_figure(file, result, picture_latency, "Latency over time",
-	    "Response times of each interval; shaded is what was not "
-	    "measured.");
-	fputs("</section>\n", file);
-	write_figure(file, result, picture_rate, "Rate over time",
-	    "Echoes that came back whole and right.");
-	write_series(file, result);
-	fputs("</section>\n", file);
+	static const char times[] =
+	    "Response times of each interval; shaded is what was not measured.";
+	static const char rate[] = "Echoes that came back whole and right.";
+	static const struct captions of_echoes = {
+		"Response: from when a message was due until its echo was "
+		"back. Service: from when it was sent. Lag: how late it was "
+		"sent.", times, rate, "Response times",
+	};
+	static const struct captions of_churn = {
+		"Response: from when a connection was due until its echo was "
+		"back. Connect: until it was there. Service: from when its "
+		"message was sent.", times, rate, "Response times",
+	};
+	static const struct captions of_handshakes = {
+		"Connect: until the connection was there. Full and resumed: "
+		"the handshake of TLS after that.",
+		"Handshakes of each interval, full or resumed, of whichever "
+		"there were more; shaded is what was not measured.",
+		"Handshakes that were done.", "Handshakes",
+	};
+
+	switch (mode) {
+	case MODE_CHURN:
+		return &of_churn;
+	case MODE_HANDSHAKES:
+		return &of_handshakes;
+	default:
+		return &of_echoes;
+	}
 }
 
 void
 report_html_pictures(FILE *file, const struct load_result *result)
 {
-	bool has_echoes = result->options->mode != MODE_HANDSHAKES;
+	const struct captions *captions = captions_of(result->options->mode);
 
 	write_figure(file, result, picture_percentiles,
-	    "Latency by percentile", has_echoes ?
-	    "Response: from when a message was due until its echo was back. "
-	    "Service: from when it was sent. Lag: how late it was sent." :
-	    "Connect: until the connection was there. Full and resumed: the "
-	    "handshake of TLS after that.");
+	    "Latency by percentile", captions->percentiles);
 	fputs("</section>\n", file);
-	if (has_echoes)
-		write_course(file, result);
-	write_figure(file, result, picture_histogram, has_echoes ?
-	    "Response times" : "Handshakes",
+	write_figure(file, result, picture_latency, "Latency over time",
+	    captions->latency);
+	fputs("</section>\n", file);
+	write_figure(file, result, picture_rate, "Rate over time",
+	    captions->rate);
+	write_series(file, result);
+	fputs("</section>\n", file);
+	write_figure(file, result, picture_histogram, captions->histogram,
 	    "How many took how long; the axis is logarithmic.");
 	write_buckets(file, result);
 	fputs("</section>\n", file);

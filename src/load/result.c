@@ -24,6 +24,14 @@ load_result_rate(const struct load_result *result)
 	    COUNT_HANDSHAKES : COUNT_RECEIVED]);
 }
 
+uint64_t
+load_result_done(const struct load_options *options,
+    const struct series_entry *entry)
+{
+	return options->mode == MODE_HANDSHAKES ? entry->handshakes :
+	    entry->received;
+}
+
 const char *
 load_result_unit(const struct load_result *result)
 {
@@ -34,13 +42,8 @@ load_result_unit(const struct load_result *result)
 enum statistics_time
 load_result_time(const struct load_result *result)
 {
-	const struct histogram *full =
-	    &result->total->times[TIME_HANDSHAKE_FULL];
-
-	if (result->options->mode != MODE_HANDSHAKES)
-		return TIME_RESPONSE;
-	return full->count + full->beyond > 0 ? TIME_HANDSHAKE_FULL :
-	    TIME_HANDSHAKE_RESUMED;
+	return result->options->mode == MODE_HANDSHAKES ?
+	    statistics_handshake(result->total) : TIME_RESPONSE;
 }
 
 double

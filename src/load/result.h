@@ -121,6 +121,9 @@ struct load_result {
 
 /* Echoes, or handshakes in their mode, a second of the part measured. */
 double load_result_rate(const struct load_result *result);
+/* The same of an interval, as their number. */
+uint64_t load_result_done(const struct load_options *options,
+    const struct series_entry *entry);
 /* What that counts: "echoes". */
 const char *load_result_unit(const struct load_result *result);
 /* Bytes of echo a second. */

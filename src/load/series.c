@@ -8,10 +8,10 @@ _Static_assert(SERIES_MOST % 2 == 0, "all entries have a neighbour to join");
 
 void
 series_entry_set(struct series_entry *entry,
-    const struct statistics *interval, double start, double seconds,
-    uint64_t connections)
+    const struct statistics *interval, enum statistics_time time,
+    double start, double seconds, uint64_t connections)
 {
-	const struct histogram *response = &interval->times[TIME_RESPONSE];
+	const struct histogram *times = &interval->times[time];
 
 	*entry = (struct series_entry){
 		.start = start,
@@ -20,12 +20,14 @@ series_entry_set(struct series_entry *entry,
 		.received = interval->counters[COUNT_RECEIVED],
 		.errors = statistics_errors(interval),
 		.bytes_received = interval->counters[COUNT_BYTES_RECEIVED],
+		.opened = interval->counters[COUNT_OPENED],
+		.handshakes = interval->counters[COUNT_HANDSHAKES],
 		.connections = connections,
-		.p50 = histogram_percentile(response, 50),
-		.p90 = histogram_percentile(response, 90),
-		.p99 = histogram_percentile(response, 99),
-		.p999 = histogram_percentile(response, 99.9),
-		.most = response->most,
+		.p50 = histogram_percentile(times, 50),
+		.p90 = histogram_percentile(times, 90),
+		.p99 = histogram_percentile(times, 99),
+		.p999 = histogram_percentile(times, 99.9),
+		.most = times->most,
 		.lag_p99 = histogram_percentile(&interval->times[TIME_LAG],
 		    99),
 	};
@@ -37,22 +39,30 @@ greater(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
+void
+series_entry_add(struct series_entry *to, const struct series_entry *from)
+{
+	to->sent += from->sent;
+	to->received += from->received;
+	to->errors += from->errors;
+	to->bytes_received += from->bytes_received;
+	to->opened += from->opened;
+	to->handshakes += from->handshakes;
+	to->p50 = greater(to->p50, from->p50);
+	to->p90 = greater(to->p90, from->p90);
+	to->p99 = greater(to->p99, from->p99);
+	to->p999 = greater(to->p999, from->p999);
+	to->most = greater(to->most, from->most);
+	to->lag_p99 = greater(to->lag_p99, from->lag_p99);
+}
+
 /* Adds what follows an entry to it. */
 static void
 join(struct series_entry *entry, const struct series_entry *next)
 {
+	series_entry_add(entry, next);
 	entry->seconds += next->seconds;
-	entry->sent += next->sent;
-	entry->received += next->received;
-	entry->errors += next->errors;
-	entry->bytes_received += next->bytes_received;
 	entry->connections = next->connections;
-	entry->p50 = greater(entry->p50, next->p50);
-	entry->p90 = greater(entry->p90, next->p90);
-	entry->p99 = greater(entry->p99, next->p99);
-	entry->p999 = greater(entry->p999, next->p999);
-	entry->most = greater(entry->most, next->most);
-	entry->lag_p99 = greater(entry->lag_p99, next->lag_p99);
 }
 
 /* Makes room by joining each two; all are whole then. */

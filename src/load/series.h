@@ -16,7 +16,7 @@
 
 #define SERIES_MOST 600
 
-/* Times in nanoseconds; those of an entry without echoes are 0. */
+/* Times in nanoseconds; those of an entry without samples are 0. */
 struct series_entry {
 	double start;       /* seconds after the run's start */
 	double seconds;     /* how long it is */
@@ -24,9 +24,11 @@ struct series_entry {
 	uint64_t received;
 	uint64_t errors;
 	uint64_t bytes_received;
+	uint64_t opened;      /* connections made */
+	uint64_t handshakes;  /* of TLS */
 	uint64_t connections; /* open at its end */
-	int64_t p50;        /* of the response time; of joined entries the */
-	int64_t p90;        /* greater one */
+	int64_t p50;        /* of the time that is told; of joined entries */
+	int64_t p90;        /* the greater one */
 	int64_t p99;
 	int64_t p999;
 	int64_t most;
@@ -41,10 +43,19 @@ struct series {
 	struct series_entry entries[SERIES_MOST];
 };
 
-/* Makes an entry of what an interval has gathered. */
+/*
+ * Makes an entry of what an interval has gathered; its percentiles are those of
+ * one time, as the response time.
+ */
 void series_entry_set(struct series_entry *entry,
-    const struct statistics *interval, double start, double seconds,
-    uint64_t connections);
+    const struct statistics *interval, enum statistics_time time,
+    double start, double seconds, uint64_t connections);
+/*
+ * Adds to an entry the counts of another one, of whatever time; of percentiles
+ * the greater one is kept.
+ */
+void series_entry_add(struct series_entry *to,
+    const struct series_entry *from);
 void series_add(struct series *series, const struct series_entry *entry);
 
 #endif

@@ -17,6 +17,8 @@
 	row(COUNT, "received", received) \
 	row(COUNT, "errors", errors) \
 	row(COUNT, "bytes_received", bytes_received) \
+	row(COUNT, "opened", opened) \
+	row(COUNT, "handshakes", handshakes) \
 	row(COUNT, "connections", connections) \
 	row(COUNT, "p50_ns", p50) \
 	row(COUNT, "p90_ns", p90) \

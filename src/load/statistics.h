@@ -79,6 +79,8 @@ struct statistics {
 struct statistics *statistics_new(void);
 void statistics_clear(struct statistics *statistics);
 void statistics_merge(struct statistics *to, const struct statistics *from);
+/* The kind of handshake of which there are more; the full one if equal. */
+enum statistics_time statistics_handshake(const struct statistics *statistics);
 /* All errors that have a counter, and wrong and unanswered messages. */
 uint64_t statistics_errors(const struct statistics *statistics);
 

@@ -56,7 +56,7 @@ static struct load_options handshakes_options = {
 	.tls = { .enabled = true },
 	.resume = true,
 	.runs = 1,
-	.interval = 1,
+	.interval = 0.1,
 };
 
 static struct load_options plain_options = {
@@ -279,6 +279,14 @@ fill_handshakes(struct load_result *result)
 		    TIME_HANDSHAKE_RESUMED], (i < 100 ? 900000 : 400000) +
 		    100 * i);
 	}
+	for (int i = 0; i < 20; i++)
+		result->series.entries[result->series.count++] =
+		    (struct series_entry){ .start = 0.1 * i, .seconds = 0.1,
+		    .opened = 51, .handshakes = 50 - (uint64_t)(i % 4),
+		    .connections = 10, .p50 = 410000 + 5000 * (i % 3),
+		    .p90 = 480000, .p99 = 490000 + 20000 * (i % 5),
+		    .p999 = 980000, .most = 990000 };
+	result->series.joined = 1;
 	result->total->counters[COUNT_OPENED] = 1000;
 	result->total->counters[COUNT_HANDSHAKES] = 1000;
 	result->total->counters[COUNT_RESUMED] = 900;

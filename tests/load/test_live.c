@@ -78,6 +78,20 @@ START_TEST(without_an_echo_there_are_no_times)
 }
 END_TEST
 
+START_TEST(of_handshakes_it_shows_how_many_were_done)
+{
+	const struct load_options handshakes = { .mode = MODE_HANDSHAKES,
+	    .count = 1000 };
+	const struct series_entry done = { .seconds = 1, .opened = 260,
+	    .handshakes = 250, .p50 = 1000000, .p99 = 2000000 };
+
+	live_begin(&live, 0, 1, &handshakes);
+	live_text(&live, &done, true, 80, line, sizeof(line));
+	ck_assert_str_eq(line, "1.0 s  0 %  250/s  p50 1.00 ms  p99 2.00 ms  "
+	    "errors 0  open 0");
+}
+END_TEST
+
 START_TEST(nothing_is_drawn_where_there_is_no_terminal)
 {
 	char *written;
@@ -110,6 +124,7 @@ main(void)
 		progress_is_by_what_ends_the_run,
 		it_never_outgrows_its_width,
 		without_an_echo_there_are_no_times,
+		of_handshakes_it_shows_how_many_were_done,
 		nothing_is_drawn_where_there_is_no_terminal,
 	};
 

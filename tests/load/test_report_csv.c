@@ -24,7 +24,8 @@ count(const char *in, char what)
 START_TEST(there_is_a_name_for_each_value)
 {
 	const struct series_entry entry = { .start = 1.5, .seconds = 0.5,
-	    .sent = 10, .received = 9, .errors = 1, .p50 = 1234,
+	    .sent = 10, .received = 9, .errors = 1, .opened = 30,
+	    .handshakes = 20, .p50 = 1234,
 	    .most = INT64_C(3600000000001), .lag_p99 = 77 };
 	FILE *file = open_memstream(&text, &size);
 	char *line;
@@ -39,7 +40,7 @@ START_TEST(there_is_a_name_for_each_value)
 	ck_assert_uint_eq(count(text, ','), count(line, ','));
 	ck_assert_msg(strncmp(text, "run,measured,start,seconds,sent,", 32)
 	    == 0, "%s", text);
-	ck_assert_str_eq(line, "2,1,1.500000,0.500000,10,9,1,0,0,1234,0,0,0,"
+	ck_assert_str_eq(line, "2,1,1.500000,0.500000,10,9,1,0,30,20,0,1234,0,0,0,"
 	    "3600000000001,77\r\n");
 	free(text);
 }

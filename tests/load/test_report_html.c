@@ -62,10 +62,10 @@ must_have(const char *part)
 
 START_TEST(it_is_a_page_with_each_picture_in_two_widths)
 {
-	static const char *const samples[] = { "full", "empty", "single",
-	    "hostile" };
+	static const char *const samples[] = { "full", "handshakes", "empty",
+	    "single", "hostile" };
 
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < 5; i++) {
 		write_runs(samples[i], 1);
 		ck_assert_int_eq(strncmp(text, "<!DOCTYPE html>", 15), 0);
 		ck_assert_str_eq(text + size - 8, "</html>\n");
@@ -190,13 +190,31 @@ START_TEST(what_is_left_of_an_interval_has_no_rate)
 }
 END_TEST
 
-START_TEST(handshakes_have_no_course)
+START_TEST(handshakes_are_told_of_as_such)
 {
 	write_runs("handshakes", 1);
 	must_have("Handshakes a second");
 	must_have("Median handshake");
 	must_have(">resumed</text>");
-	ck_assert_uint_eq(occurrences("<svg class=\"wide\""), 2);
+	/* The rate's name is written at its curve, in both widths. */
+	ck_assert_uint_eq(occurrences(">handshakes</text>"), 2);
+	must_have("<th>handshakes/s</th>");
+	ck_assert_uint_eq(occurrences(">echoes</text>"), 0);
+	free(text);
+}
+END_TEST
+
+START_TEST(connecting_is_a_part_of_churn)
+{
+	struct load_options churn = { .mode = MODE_CHURN, .interval = 1 };
+	struct load_result *result = sample_new("single");
+
+	ck_assert_ptr_nonnull(result);
+	result->options = &churn;
+	write_results(&result, 1);
+	ck_assert_uint_eq(occurrences(">connect</text>"), 2);
+	ck_assert_uint_eq(occurrences(">lag</text>"), 0);
+	load_result_free(result);
 	free(text);
 }
 END_TEST
@@ -212,7 +230,8 @@ main(void)
 		a_search_is_listed_with_its_trials,
 		without_memory_there_is_no_page,
 		what_is_left_of_an_interval_has_no_rate,
-		handshakes_have_no_course,
+		handshakes_are_told_of_as_such,
+		connecting_is_a_part_of_churn,
 	};
 
 	return UNIT_RUN("report_html", tests);

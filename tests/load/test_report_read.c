@@ -46,7 +46,7 @@ rich_result(struct load_options *options)
 	result->series.count = 2;
 	result->series.joined = 1;
 	result->series.entries[0] = (struct series_entry){ .seconds = 1,
-	    .sent = 3, .p50 = 17, .lag_p99 = 4 };
+	    .sent = 3, .opened = 8, .handshakes = 7, .p50 = 17, .lag_p99 = 4 };
 	result->series.entries[1] = (struct series_entry){ .start = 1,
 	    .seconds = 1, .connections = 9, .most = 99 };
 	result->error_kinds = 1;

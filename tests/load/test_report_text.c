@@ -163,7 +163,7 @@ START_TEST(handshakes_are_what_is_counted_in_their_mode)
 {
 	write_runs("handshakes", 1);
 	must_have("rate          500 handshakes/s\n");
-	must_have("Times (handshake full), in buckets");
+	must_have("Times (handshake resumed), in buckets");
 	must_have("1,000, 900 of them resumed\n");
 	free(text);
 }

@@ -25,16 +25,19 @@ END_TEST
 START_TEST(of_handshakes_these_are_the_rate)
 {
 	const struct load_options handshakes = { .mode = MODE_HANDSHAKES };
+	const struct series_entry entry = { .received = 3, .handshakes = 5 };
 	struct load_result *result = load_result_new(&handshakes);
 
 	ck_assert_ptr_nonnull(result);
+	ck_assert_uint_eq(load_result_done(&handshakes, &entry), 5);
+	ck_assert_uint_eq(load_result_done(&options, &entry), 3);
 	result->measured = 4;
 	result->total->counters[COUNT_HANDSHAKES] = 1000;
 	ck_assert_double_eq(load_result_rate(result), 250);
 	ck_assert_str_eq(load_result_unit(result), "handshakes");
-	ck_assert_int_eq(load_result_time(result), TIME_HANDSHAKE_RESUMED);
-	histogram_add(&result->total->times[TIME_HANDSHAKE_FULL], 1);
 	ck_assert_int_eq(load_result_time(result), TIME_HANDSHAKE_FULL);
+	histogram_add(&result->total->times[TIME_HANDSHAKE_RESUMED], 1);
+	ck_assert_int_eq(load_result_time(result), TIME_HANDSHAKE_RESUMED);
 	result->options = &options;
 	ck_assert_int_eq(load_result_time(result), TIME_RESPONSE);
 	load_result_free(result);

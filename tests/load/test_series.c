@@ -28,7 +28,8 @@ add(unsigned n)
 {
 	const struct series_entry entry = {
 		.start = n, .seconds = 1, .sent = 1000, .received = n,
-		.errors = 1, .bytes_received = 2, .connections = n + 50,
+		.errors = 1, .bytes_received = 2, .opened = 3,
+		.handshakes = n + 4, .connections = n + 50,
 		.p50 = n, .p90 = 100000 - n, .p99 = 7, .p999 = n % 2,
 		.most = 3 * n, .lag_p99 = 5,
 	};
@@ -51,13 +52,17 @@ SERIES_TEST(an_entry_has_what_an_interval_gathered)
 	interval->counters[COUNT_WRONG] = 3;
 	interval->counters[COUNT_RESET_ERRORS] = 4;
 	interval->counters[COUNT_BYTES_RECEIVED] = 64000;
-	series_entry_set(&entry, interval, 2.5, 0.5, 17);
+	interval->counters[COUNT_OPENED] = 20;
+	interval->counters[COUNT_HANDSHAKES] = 19;
+	series_entry_set(&entry, interval, TIME_RESPONSE, 2.5, 0.5, 17);
 	ck_assert_double_eq(entry.start, 2.5);
 	ck_assert_double_eq(entry.seconds, 0.5);
 	ck_assert_uint_eq(entry.sent, 1010);
 	ck_assert_uint_eq(entry.received, 1000);
 	ck_assert_uint_eq(entry.errors, 7);
 	ck_assert_uint_eq(entry.bytes_received, 64000);
+	ck_assert_uint_eq(entry.opened, 20);
+	ck_assert_uint_eq(entry.handshakes, 19);
 	ck_assert_uint_eq(entry.connections, 17);
 	ck_assert_int_eq(entry.p50, 500);
 	ck_assert_int_eq(entry.p90, 900);
@@ -65,6 +70,21 @@ SERIES_TEST(an_entry_has_what_an_interval_gathered)
 	ck_assert_int_eq(entry.p999, 999);
 	ck_assert_int_eq(entry.most, 1000);
 	ck_assert_int_eq(entry.lag_p99, 99);
+	free(interval);
+}
+
+SERIES_TEST(its_percentiles_are_of_the_time_that_is_asked_for)
+{
+	struct statistics *interval = statistics_new();
+	struct series_entry entry;
+
+	ck_assert_ptr_nonnull(interval);
+	histogram_add(&interval->times[TIME_RESPONSE], 7);
+	for (int i = 1; i <= 100; i++)
+		histogram_add(&interval->times[TIME_HANDSHAKE_FULL], i);
+	series_entry_set(&entry, interval, TIME_HANDSHAKE_FULL, 0, 1, 0);
+	ck_assert_int_eq(entry.p50, 50);
+	ck_assert_int_eq(entry.most, 100);
 	free(interval);
 }
 
@@ -94,6 +114,8 @@ SERIES_TEST(neighbours_are_joined_when_there_is_none)
 	ck_assert_uint_eq(entry->received, 9);
 	ck_assert_uint_eq(entry->errors, 2);
 	ck_assert_uint_eq(entry->bytes_received, 4);
+	ck_assert_uint_eq(entry->opened, 6);
+	ck_assert_uint_eq(entry->handshakes, 17);
 	ck_assert_uint_eq(entry->connections, 55);
 	ck_assert_int_eq(entry->p50, 5);
 	ck_assert_int_eq(entry->p90, 99996);
@@ -132,6 +154,7 @@ main(void)
 {
 	const TTest *const tests[] = {
 		an_entry_has_what_an_interval_gathered,
+		its_percentiles_are_of_the_time_that_is_asked_for,
 		entries_are_kept_while_there_is_room,
 		neighbours_are_joined_when_there_is_none,
 		a_long_run_is_without_gaps,

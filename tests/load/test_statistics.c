@@ -86,6 +86,22 @@ START_TEST(errors_are_what_is_called_so)
 }
 END_TEST
 
+START_TEST(of_handshakes_most_are_of_one_kind)
+{
+	struct statistics *statistics = statistics_new();
+
+	ck_assert_ptr_nonnull(statistics);
+	histogram_add(&statistics->times[TIME_HANDSHAKE_RESUMED], 1);
+	histogram_add(&statistics->times[TIME_HANDSHAKE_FULL], 1);
+	ck_assert_int_eq(statistics_handshake(statistics),
+	    TIME_HANDSHAKE_FULL);
+	histogram_add(&statistics->times[TIME_HANDSHAKE_RESUMED], INT64_MAX);
+	ck_assert_int_eq(statistics_handshake(statistics),
+	    TIME_HANDSHAKE_RESUMED);
+	free(statistics);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -94,6 +110,7 @@ main(void)
 		new_ones_are_empty,
 		merging_adds_all,
 		errors_are_what_is_called_so,
+		of_handshakes_most_are_of_one_kind,
 	};
 
 	return UNIT_RUN("statistics", tests);

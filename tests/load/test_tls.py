@@ -143,7 +143,19 @@ class Handshakes(Tls):
         self.assertEqual(counters["handshakes_resumed"], sum(seen))
         self.assertEqual(times["handshake_resumed"]["count"], sum(seen))
         self.assertEqual(times["handshake_full"]["count"], 20 - sum(seen))
+        self.check_course(report, mode == "handshakes")
         return sum(seen)
+
+    def check_course(self, report, of_handshakes):
+        """Each interval tells of them; of how long they took if no messages
+        come after them."""
+        course = report.run["series"]["entries"]
+        for name in ("opened", "handshakes"):
+            self.assertEqual(sum(entry[name] for entry in course), 20)
+        slowest = [report.times[name]["max"] for name in (
+            ("handshake_full", "handshake_resumed") if of_handshakes else
+            ("response",))]
+        self.assertIn(max(entry["max_ns"] for entry in course), slowest)
 
     def test_full_ones(self):
         self.assertEqual(self.count(), 0)
