@@ -15,7 +15,7 @@
 #define NARROW 360
 #define HEIGHT 300
 #define LEFT 62
-#define RIGHT 74        /* for the names of curves */
+#define RIGHT 88        /* for the names of curves: "handshakes" */
 #define TOP 32
 #define BOTTOM 46
 #define LINE_HEIGHT 15

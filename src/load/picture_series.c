@@ -22,15 +22,20 @@ struct curve {
 	figure *figure;
 };
 
-/* Of what is left of an interval at the end of a run there is no rate. */
+/* What is left of an interval at the end of a run. */
+static bool
+is_rest(const struct load_result *result, const struct series_entry *entry)
+{
+	return entry->seconds <= 0 ||
+	    entry->seconds < result->options->interval * LEAST_SHARE;
+}
+
+/* Of a rest there is none. */
 static double
 per_second(const struct load_result *result, const struct series_entry *entry,
     uint64_t count)
 {
-	if (entry->seconds <= 0 ||
-	    entry->seconds < result->options->interval * LEAST_SHARE)
-		return NAN;
-	return (double)count / entry->seconds;
+	return is_rest(result, entry) ? NAN : (double)count / entry->seconds;
 }
 
 static uint64_t
@@ -63,16 +68,27 @@ due_of(const struct load_result *result, const struct series_entry *entry)
 	return rate_plan_at(&result->options->rate, middle(entry));
 }
 
+/* In the rest come the slowest; they are no fall of all, unless it is all. */
+static double
+percentile_of(const struct load_result *result,
+    const struct series_entry *entry, int64_t value)
+{
+	if (done(result, entry) == 0 ||
+	    (is_rest(result, entry) && result->series.count > 1))
+		return NAN;
+	return (double)value;
+}
+
 static double
 p50_of(const struct load_result *result, const struct series_entry *entry)
 {
-	return done(result, entry) > 0 ? (double)entry->p50 : NAN;
+	return percentile_of(result, entry, entry->p50);
 }
 
 static double
 p99_of(const struct load_result *result, const struct series_entry *entry)
 {
-	return done(result, entry) > 0 ? (double)entry->p99 : NAN;
+	return percentile_of(result, entry, entry->p99);
 }
 
 static double

@@ -24,9 +24,11 @@ write_mode(FILE *file, const struct load_options *options)
 		html_print(file, " at %s a second (%s)", rate_plan_text(
 		    &options->rate, plan, sizeof(plan)),
 		    load_arrivals_names[options->arrivals]);
-	html_print(file, ", %s connections, %s bytes a message",
-	    COUNT_TEXT((uint64_t)options->connections),
-	    sizes_text(&options->sizes, plan, sizeof(plan)));
+	html_print(file, ", %s connections",
+	    COUNT_TEXT((uint64_t)options->connections));
+	if (options->mode != MODE_HANDSHAKES)
+		html_print(file, ", %s bytes a message",
+		    sizes_text(&options->sizes, plan, sizeof(plan)));
 }
 
 static void

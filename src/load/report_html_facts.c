@@ -145,6 +145,18 @@ report_html_counters(FILE *file, const struct load_result *result)
 	report_html_pairs_end(file);
 }
 
+static void
+write_messages(FILE *file, const struct load_verdict *verdict)
+{
+	report_html_pair(file, "Little's law",
+	    "%.4g messages under way; rate times mean time is %.4g",
+	    verdict->littles_law, verdict->littles_product);
+	report_html_pair(file, "fairness (Jain's index)",
+	    "%.3f; %s to %s echoes a connection", verdict->fairness,
+	    COUNT_TEXT(verdict->least_messages),
+	    COUNT_TEXT(verdict->most_messages));
+}
+
 void
 report_html_generator(FILE *file, const struct load_result *result)
 {
@@ -159,13 +171,8 @@ report_html_generator(FILE *file, const struct load_result *result)
 	    BYTES_TEXT((double)result->memory));
 	report_html_pair(file, "lag of sending, p99", "%s",
 	    TIME_TEXT(verdict->lag_p99));
-	report_html_pair(file, "Little's law",
-	    "%.4g messages under way; rate times mean time is %.4g",
-	    verdict->littles_law, verdict->littles_product);
-	report_html_pair(file, "fairness (Jain's index)",
-	    "%.3f; %s to %s echoes a connection", verdict->fairness,
-	    COUNT_TEXT(verdict->least_messages),
-	    COUNT_TEXT(verdict->most_messages));
+	if (result->options->mode != MODE_HANDSHAKES)
+		write_messages(file, verdict);
 	report_html_pair(file, "connections open", "%s of those asked for",
 	    SHARE_TEXT(verdict->open_share));
 	report_html_pairs_end(file);
