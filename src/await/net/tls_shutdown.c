@@ -188,6 +188,8 @@ aw_tls_close(struct aw_transport *transport)
 	if (transport->fd < 0)
 		return;
 	tls->phase = AW_TLS_SHUTDOWN;
+	/* Of aw_reader_feed_eof; the peer's end comes after what it let in. */
+	tls->limited = false;
 	aw_tls_swap_protocol(tls);
 	(void)aw_transport_choose_watch(transport);
 	transport->readable = false;

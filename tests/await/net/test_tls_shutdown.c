@@ -74,6 +74,24 @@ NET_TEST(after_write_eof_reading_goes_on)
 	write_eof(TLS1_2_VERSION);
 }
 
+NET_TEST(after_feed_eof_the_peers_end_is_noticed)
+{
+	struct tls_link link;
+	char byte;
+
+	tls_link_init(&link, true, 0, NULL);
+	aw_reader_feed_eof(link.pair.reader);
+	ck_assert_int_eq(aw_reader_read(link.pair.reader, &byte, 1), 0);
+	aw_writer_close(link.pair.writer);
+	ck_assert_int_eq(aw_sleep(0), 0);
+	ck_assert_int_eq(tls_peer_read_error(&link.peer),
+	    SSL_ERROR_ZERO_RETURN);
+	ck_assert_int_eq(SSL_shutdown(link.peer.ssl), 1);
+	/* Otherwise the time for it would run out. */
+	ck_assert_int_eq(aw_writer_wait_closed(link.pair.writer), 0);
+	tls_link_free(&link);
+}
+
 /* Whose tickets come behind the end of what it sends. */
 NET_TEST(a_client_may_be_done_before_the_server_has_begun)
 {
@@ -335,6 +353,7 @@ main(void)
 	const TTest *const tests[] = {
 		the_peers_close_notify_is_the_end,
 		after_the_peers_end_writing_goes_on,
+		after_feed_eof_the_peers_end_is_noticed,
 		after_write_eof_reading_goes_on,
 		a_client_may_be_done_before_the_server_has_begun,
 		a_fin_alone_cuts_the_stream_off,
