@@ -91,14 +91,45 @@ connect_and_close(struct link *link)
 	return err;
 }
 
+/*
+ * One more connection, for which nothing is due yet: whether there is a server
+ * at all, which other modes see as they connect.  Of those that are made later
+ * it is none, and none resumes its session.
+ */
+static int
+find_server(struct link *link)
+{
+	int err;
+
+	err = link_open(link);
+	if (err < 0)
+		return err;
+	link_close(link, 0);
+	aw_tls_session_free(link->session);
+	link->session = NULL;
+	meter_interval_clear(&link->worker->meter.interval);
+	return 0;
+}
+
+/* The first link of a thread looks for the server. */
+static int
+make_ready(struct link *link)
+{
+	struct worker *worker = link->worker;
+	bool looks = link == worker->links;
+	int err = looks ? find_server(link) : 0;
+
+	worker_attempted(worker, link, looks && err == 0);
+	return err == -ECANCELED ? err : aw_event_wait(worker->started);
+}
+
 int
 churn(struct link *link)
 {
 	double pause = HOLD_FIRST_PAUSE;
 	int err;
 
-	worker_attempted(link->worker, link);
-	err = aw_event_wait(link->worker->started);
+	err = make_ready(link);
 	while (err != -ECANCELED) {
 		err = take_turn(link);
 		if (err < 0)

@@ -56,7 +56,7 @@ hold(struct link *link)
 
 	do {
 		err = open_in_turn(link);
-		worker_attempted(link->worker, link);
+		worker_attempted(link->worker, link, err == 0);
 		if (err == 0) {
 			err = serve(link);
 			link_close(link, err);

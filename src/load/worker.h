@@ -131,8 +131,8 @@ void worker_abort(struct worker *worker);
 
 /* In its own thread: it is to stop sending. */
 void worker_stop(struct worker *worker);
-/* A link's first attempt is over, whatever came of it. */
-void worker_attempted(struct worker *worker, struct link *link);
+/* A link's first attempt is over; is_ready: it was connected. */
+void worker_attempted(struct worker *worker, struct link *link, bool is_ready);
 
 /* Whether another message may be begun. */
 static inline bool

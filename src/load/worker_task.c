@@ -167,15 +167,13 @@ worker_reserve(struct worker *worker, int64_t now, uint32_t count)
 }
 
 void
-worker_attempted(struct worker *worker, struct link *link)
+worker_attempted(struct worker *worker, struct link *link, bool is_ready)
 {
 	if (link->attempted)
 		return;
 	link->attempted = true;
 	worker->attempted++;
-	/* A churn makes its connections later. */
-	if (link->writer != NULL || worker->plan->mode->serve == NULL)
-		worker->ready_count++;
+	worker->ready_count += is_ready;
 	if (worker->attempted == worker->link_count)
 		aw_event_set(worker->changed);
 }

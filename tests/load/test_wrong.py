@@ -264,10 +264,35 @@ class Lost(Case):
         self.assertIn("300", load.err)
 
     def test_nobody_listens(self):
-        with servers.Refusing() as server:
-            load = run("--connections", 3, "--count", 1, server.address)
-        self.check(load, FAILED)
-        self.assertIn("Connection refused", load.err)
+        """No run begins then, in no mode."""
+        for mode in (["closed"], ["open", "--rate", 1000], ["churn"],
+                     ["churn", "--rate", 1000],
+                     ["handshakes", "--tls", "--insecure"], ["bulk"],
+                     ["idle"]):
+            with self.subTest(mode), servers.Refusing() as server:
+                load = run("--connections", 3, "--threads", 2, "--mode",
+                           *mode, server.address)
+                self.check(load, FAILED)
+                self.assertEqual(load.out, "")
+                self.assertRegex(load.err, "^echo-load: cannot connect to "
+                                 ".*: Connection refused.*\n$")
+
+    def test_looking_for_the_server_counts_nowhere(self):
+        """With churn it takes a connection of its own."""
+        seen = []
+
+        def behave(sock):
+            seen.append(sock)
+            servers.echo(sock)
+
+        with Server(behave) as server:
+            report = self.measure("--mode", "churn", "--connections", 2,
+                                  "--count", 6, server.address)
+        self.echoes(report, 6)
+        self.assertEqual(len(seen), 7)
+        for name in ("opened", "closed"):
+            self.assertEqual(report.counters["connections_" + name], 6)
+        self.assertEqual(report.times["connect"]["count"], 6)
 
     def test_the_others_go_on(self):
         """One connection of four is lost, and made again."""
