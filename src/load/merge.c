@@ -15,6 +15,8 @@ struct merge_options {
 	bool quiet;
 	bool json;
 	const char *json_file;
+	const char *csv_file;
+	const char *hdr_log_file;
 	const char *html_file;
 	bool help;
 };
@@ -31,6 +33,12 @@ static const struct option_row rows[] = {
 	{ .name = "json-file", .argument = "FILE",
 	    .help = "write it as JSON to a file, beside what is printed",
 	    .handle = options_store_string, .offset = TARGET(json_file) },
+	{ .name = "csv", .argument = "FILE",
+	    .help = "write a line of figures an interval",
+	    .handle = options_store_string, .offset = TARGET(csv_file) },
+	{ .name = "hdr-log", .argument = "FILE",
+	    .help = "write the histograms in HdrHistogram's log format",
+	    .handle = options_store_string, .offset = TARGET(hdr_log_file) },
 	{ .name = "html", .argument = "FILE",
 	    .help = "write a page with pictures",
 	    .handle = options_store_string, .offset = TARGET(html_file) },
@@ -79,8 +87,8 @@ choose_outputs(struct load_options *whole, const struct merge_options *options)
 	whole->json = options->json;
 	whole->json_file = options->json_file;
 	whole->html_file = options->html_file;
-	whole->csv_file = NULL;
-	whole->hdr_log_file = NULL;
+	whole->csv_file = options->csv_file;
+	whole->hdr_log_file = options->hdr_log_file;
 }
 
 static int
@@ -93,6 +101,7 @@ write_report(const struct load_result *result, char *error, size_t error_size)
 	err = outputs_open(result->options, &outputs, error, error_size);
 	if (err < 0)
 		return LOAD_FAILED;
+	outputs_replay(outputs, result);
 	err = outputs_finish(outputs, results, 1, error, error_size);
 	outputs_free(outputs);
 	return err < 0 ? LOAD_FAILED : result->status;

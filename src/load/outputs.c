@@ -216,6 +216,37 @@ outputs_begin(struct outputs *outputs, size_t run, size_t runs,
 	return &outputs->events;
 }
 
+static bool
+is_measured(const struct load_result *result, const struct series_entry *entry)
+{
+	double passed = entry->start + entry->seconds / 2 -
+	    result->measured_from;
+
+	return passed >= 0 && passed < result->measured;
+}
+
+void
+outputs_replay(struct outputs *outputs, const struct load_result *result)
+{
+	struct output_file *csv = &outputs->files[OUTPUT_CSV];
+	const struct series_entry whole = {
+		.start = result->measured_from,
+		.seconds = result->measured,
+	};
+
+	outputs_begin(outputs, 0, 1, result->options);
+	for (size_t i = 0; csv->file != NULL && i < result->series.count;
+	    i++) {
+		const struct series_entry *entry = &result->series.entries[i];
+
+		report_csv_line(csv->file, 0, is_measured(result, entry),
+		    entry);
+		check(outputs, csv, csv->error);
+	}
+	begin_log(outputs, result->started);
+	log_interval(outputs, &whole, result->total);
+}
+
 void
 outputs_pause(struct outputs *outputs)
 {

@@ -36,6 +36,13 @@ int outputs_open(const struct load_options *options, struct outputs **outputs,
 const struct run_events *outputs_begin(struct outputs *outputs, size_t run,
     size_t runs, const struct load_options *options);
 
+/*
+ * In place of a run that was made elsewhere: writes what would have been written
+ * of it by interval.  Its log has one entry for each kind of time, as all that a
+ * result has of these is their sum over the part measured.
+ */
+void outputs_replay(struct outputs *outputs, const struct load_result *result);
+
 /* After each run: takes the live line away, so that others can print. */
 void outputs_pause(struct outputs *outputs);
 

@@ -3,6 +3,7 @@
 # Copyright (c) the echod authors
 """echo-load merge and echo-load compare, with reports of real runs."""
 
+import csv
 import json
 import os
 import re
@@ -66,7 +67,9 @@ class Together(harness.TestCase):
         files = self.run_together(
             3, "--duration", "0.5", "--warm-up", "0.1", "--rate", "400")
         parts = [report(file)["runs"][0] for file in files]
-        whole = json.loads(load("merge", "--json", *files).stdout)["runs"][0]
+        table, log = self.path("csv"), self.path("log")
+        whole = json.loads(load("merge", "--json", "--csv", table,
+                                "--hdr-log", log, *files).stdout)["runs"][0]
         for name, count in whole["counters"].items():
             self.assertEqual(
                 count, sum(part["counters"][name] for part in parts), name)
@@ -77,8 +80,24 @@ class Together(harness.TestCase):
             self.assertEqual(
                 histogram["max_ns"],
                 max(part["times"][name]["max_ns"] for part in parts), name)
+        self.check_logs(whole, table, log)
         self.assertEqual(whole["options"]["rate"], "1200")
         self.assertAlmostEqual(whole["measured"], 0.4, delta=0.1)
+
+    def check_logs(self, whole, table, log):
+        """They tell the same as the report."""
+        with open(table, encoding="ascii", newline="") as file:
+            lines = list(csv.DictReader(file))
+        self.assertEqual([int(line["received"]) for line in lines],
+                         [entry["received"]
+                          for entry in whole["series"]["entries"]])
+        with open(log, encoding="ascii") as file:
+            tagged = dict(re.findall(r"^Tag=(\w+),.*,(\S+)$", file.read(),
+                                     re.M))
+        self.assertEqual(tagged, {
+            name: histogram["hdr"]
+            for name, histogram in whole["times"].items()
+            if histogram["count"]})
 
     def test_merge_refuses(self):
         files = self.run_together(2, "--duration", "0.1")

@@ -104,6 +104,51 @@ START_TEST(each_file_has_its_report)
 }
 END_TEST
 
+/* "full" measured from 1 s to 9 s; its entries are of 0.25 s. */
+START_TEST(a_run_made_elsewhere_is_replayed)
+{
+	struct load_result *result = sample_new("full");
+	struct histogram *read = calloc(1, sizeof(*read));
+	const struct load_result *results[] = { result };
+	struct hdr_log_reader reader;
+	struct hdr_log_entry entry;
+	unsigned entries = 0;
+	FILE *file;
+
+	setup();
+	ck_assert(result != NULL && read != NULL);
+	options.csv_file = "csv";
+	options.hdr_log_file = "log";
+	ck_assert_int_eq(open_outputs(), 0);
+	outputs_replay(outputs, result);
+	ck_assert_int_eq(outputs_finish(outputs, results, 1, error,
+	    sizeof(error)), 0);
+	outputs_free(outputs);
+	ck_assert_ptr_nonnull(strstr(text_of("csv"),
+	    "\r\n1,0,0.750000,0.250000,625,620,"));
+	ck_assert_ptr_nonnull(strstr(text_of("csv"), "\r\n1,1,1.000000,"));
+	ck_assert_ptr_nonnull(strstr(text_of("csv"), "\r\n1,1,8.750000,"));
+	ck_assert_ptr_nonnull(strstr(text_of("csv"), "\r\n1,0,9.000000,"));
+	file = fopen("log", "r");
+	ck_assert_ptr_nonnull(file);
+	ck_assert_int_eq(hdr_log_read_begin(&reader, file), 0);
+	for (; hdr_log_read(&reader, &entry, read, error, sizeof(error)) == 1;
+	    entries++) {
+		ck_assert_double_eq_tol(entry.start, 1700000001.25, 1e-3);
+		ck_assert_double_eq_tol(entry.seconds, 8, 1e-3);
+		if (strcmp(entry.tag, "response") == 0)
+			ck_assert_uint_eq(read->count,
+			    result->total->times[TIME_RESPONSE].count);
+	}
+	ck_assert_uint_eq(entries, TIME_KINDS);
+	hdr_log_read_end(&reader);
+	fclose(file);
+	free(read);
+	load_result_free(result);
+	folder_remove();
+}
+END_TEST
+
 START_TEST(the_log_has_what_was_measured)
 {
 	struct histogram *read = calloc(1, sizeof(*read));
@@ -289,6 +334,7 @@ main(void)
 {
 	const TTest *const tests[] = {
 		each_file_has_its_report,
+		a_run_made_elsewhere_is_replayed,
 		the_log_has_what_was_measured,
 		a_file_that_can_not_be_written_is_an_error_at_once,
 		an_earlier_report_stays_without_a_run,
