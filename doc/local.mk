@@ -2,6 +2,6 @@
 # Copyright (c) the echod authors
 
 EXTRA_DIST += %D%/architecture.md %D%/performance.md
-# What echo-load --json prints.
-dist_doc_DATA = %D%/echo-load.schema.json
+# What echo-load --json prints, and echo-load compare --json.
+dist_doc_DATA = %D%/echo-load.schema.json %D%/echo-load-compare.schema.json
 EXTRA_DIST += %D%/images/stall.svg

@@ -10,13 +10,14 @@
 
 #include "alike.h"
 #include "common/options.h"
-#include "compare_runs.h"
+#include "compare_report.h"
 #include "report_files.h"
 
 #define DEFAULT_CONFIDENCE 0.95
 
 struct compare_options {
 	bool force;
+	bool json;
 	double confidence;
 	bool help;
 };
@@ -53,6 +54,9 @@ static const struct option_row rows[] = {
 	{ .name = "force", .letter = 'f',
 	    .help = "compare runs whose options differ, too",
 	    .handle = options_store_true, .offset = TARGET(force) },
+	{ .name = "json", .letter = 'j',
+	    .help = "print what is found as JSON instead",
+	    .handle = options_store_true, .offset = TARGET(json) },
 	{ .name = "help", .letter = 'h', .help = "print this and exit",
 	    .handle = options_store_true, .offset = TARGET(help) },
 };
@@ -123,43 +127,60 @@ check_all(const struct report_files *files,
 	return 0;
 }
 
-static void
-print_group(char letter, const struct report_files *files, size_t file)
-{
-	struct compare_group group = group_of(files, file);
-	size_t suspect = 0;
-
-	for (size_t i = 0; i < group.count; i++)
-		suspect += group.runs[i]->result->verdict.count > 0;
-	printf("%c: %s, %zu run%s, ", letter, files->files[file]->name,
-	    group.count, group.count == 1 ? "" : "s");
-	if (suspect == 0)
-		printf("VALID\n");
-	else
-		printf("%zu of them SUSPECT; see its report\n", suspect);
-}
-
-/* Compares a file with the first one. */
+/* Compares a file with the first one, which has nothing beside it. */
 static int
-compare_file(const struct report_files *files, size_t file,
-    const struct compare_options *options)
+make_side(const struct report_files *files, size_t file, double confidence,
+    struct compare_side *side)
 {
 	struct compare_group a = group_of(files, 0);
 	struct compare_group b = group_of(files, file);
-	struct compare_row figures[COMPARE_FIGURES];
-	size_t fewest = rank_fewest(options->confidence);
 
-	if (compare_runs(&a, &b, options->confidence, figures) < 0)
+	*side = (struct compare_side){
+		.file = files->files[file]->name,
+		.runs = b.count,
+	};
+	for (size_t i = 0; i < b.count; i++)
+		side->suspect += b.runs[i]->result->verdict.count > 0;
+	return file == 0 ? 0 : compare_runs(&a, &b, confidence, side->rows);
+}
+
+/* Returns 0, and its sides are for the caller to free; or -ENOMEM. */
+static int
+make_report(const struct report_files *files, double confidence,
+    struct compare_report *report)
+{
+	int err = 0;
+
+	*report = (struct compare_report){
+		.confidence = confidence,
+		.count = files->file_count,
+		.sides = calloc(files->file_count, sizeof(*report->sides)),
+	};
+	if (report->sides == NULL)
 		return -ENOMEM;
-	print_group('A', files, 0);
-	print_group('B', files, file);
-	printf("\n");
-	compare_print(stdout, figures, options->confidence);
-	if (figures[0].word == COMPARE_FEW)
-		printf("\nToo few runs for %.3g %%: make %zu of each at least "
-		    "(--runs %zu).\n", options->confidence * 100, fewest,
-		    fewest);
-	return 0;
+	for (size_t i = 0; err == 0 && i < report->count; i++)
+		err = make_side(files, i, confidence, &report->sides[i]);
+	if (err < 0)
+		free(report->sides);
+	return err;
+}
+
+/* Returns 0, -ENOMEM or -EIO. */
+static int
+print_report(const struct compare_report *report, bool as_json)
+{
+	char *line = NULL;
+
+	if (as_json) {
+		line = compare_report_json(report);
+		if (line == NULL)
+			return -ENOMEM;
+		fputs(line, stdout);
+		free(line);
+	} else {
+		compare_report_text(stdout, report);
+	}
+	return fflush(stdout) == 0 ? 0 : -EIO;
 }
 
 /* Returns the exit status; with LOAD_FAILED, error has the line to print. */
@@ -167,20 +188,21 @@ static int
 compare_files(const struct report_files *files,
     const struct compare_options *options, char *error, size_t error_size)
 {
+	struct compare_report report;
+	int err;
+
 	if (check_all(files, options, error, error_size) < 0)
 		return LOAD_FAILED;
-	for (size_t i = 1; i < files->file_count; i++) {
-		if (i > 1)
-			printf("\n");
-		if (compare_file(files, i, options) < 0) {
-			snprintf(error, error_size, "no memory to compare");
-			return LOAD_FAILED;
-		}
+	err = make_report(files, options->confidence, &report);
+	if (err == 0) {
+		err = print_report(&report, options->json);
+		free(report.sides);
 	}
-	if (fflush(stdout) == 0)
-		return LOAD_GOOD;
-	snprintf(error, error_size, "standard output can't be written");
-	return LOAD_FAILED;
+	if (err < 0)
+		snprintf(error, error_size, err == -ENOMEM ?
+		    "no memory to compare" :
+		    "standard output can't be written");
+	return err < 0 ? LOAD_FAILED : LOAD_GOOD;
 }
 
 int

@@ -61,17 +61,18 @@ cpu(const struct load_result *result)
 
 static const struct figure {
 	const char *name;
+	const char *key;
 	double (*value)(const struct load_result *result);
 	const char *(*text)(double value, char *buffer);
 	const char *more;   /* what it is, if b has more of it than a */
 	const char *less;
 	bool more_is_better;
 } figures[COMPARE_FIGURES] = {
-	{ "rate a second", rate, format_amount, "faster", "slower", true },
-	{ "p50", p50, format_time, "slower", "faster", false },
-	{ "p99", p99, format_time, "slower", "faster", false },
-	{ "p99.9", p999, format_time, "slower", "faster", false },
-	{ "own CPU each", cpu, format_time, "more", "less", false },
+	{ "rate a second", "rate", rate, format_amount, "faster", "slower", true },
+	{ "p50", "p50_ns", p50, format_time, "slower", "faster", false },
+	{ "p99", "p99_ns", p99, format_time, "slower", "faster", false },
+	{ "p99.9", "p999_ns", p999, format_time, "slower", "faster", false },
+	{ "own CPU each", "cpu_ns", cpu, format_time, "more", "less", false },
 };
 
 /* The figures of a group, for the caller to free. */
@@ -114,6 +115,7 @@ compare_figure(const struct figure *figure, const struct compare_group *a,
 
 	*row = (struct compare_row){
 		.name = figure->name,
+		.key = figure->key,
 		.text = "too few samples in some runs",
 	};
 	if (of_a != NULL && of_b != NULL)

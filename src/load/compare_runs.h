@@ -32,6 +32,7 @@ enum compare_word {
 /* One figure of both. */
 struct compare_row {
 	const char *name;
+	const char *key;  /* the name, for programs */
 	enum compare_word word;
 	const char *text; /* the word, for people */
 	struct rank_difference difference;

@@ -14,6 +14,7 @@ noinst_LIBRARIES += %D%/libload.a
 	%D%/clock.h \
 	%D%/closed.c %D%/closed.h \
 	%D%/compare.c %D%/compare.h \
+	%D%/compare_report.c %D%/compare_report.h \
 	%D%/compare_runs.c %D%/compare_runs.h \
 	%D%/coordinator.c %D%/coordinator.h \
 	%D%/difference.c %D%/difference.h \

@@ -31,6 +31,7 @@ if BUILD_TESTS
 LOAD_TESTS = \
 	%D%/test_base64 \
 	%D%/test_buckets \
+	%D%/test_compare_report \
 	%D%/test_compare_runs \
 	%D%/test_difference \
 	%D%/test_failures \
@@ -181,6 +182,8 @@ SLOW_TESTS += %D%/test_run_failures
 %C%_test_option_values_LDADD = $(LOAD_TEST_LIBS)
 %C%_test_report_json_SOURCES = %D%/test_report_json.c $(LOAD_SAMPLE)
 %C%_test_report_json_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_compare_report_SOURCES = %D%/test_compare_report.c
+%C%_test_compare_report_LDADD = $(LOAD_TEST_LIBS)
 %C%_test_compare_runs_SOURCES = %D%/test_compare_runs.c %D%/results.h
 %C%_test_compare_runs_LDADD = $(LOAD_TEST_LIBS)
 %C%_test_merge_results_SOURCES = %D%/test_merge_results.c %D%/results.h $(FAIL_SHARED)

@@ -11,7 +11,13 @@ import subprocess
 import sys
 import time
 
+try:
+    import jsonschema
+except ImportError:
+    jsonschema = None
+
 HERE = os.path.dirname(os.path.abspath(__file__))
+SCHEMA = os.path.join(HERE, "../../doc/echo-load-compare.schema.json")
 sys.path.insert(0, os.path.join(HERE, "..", "programs"))
 import harness  # noqa: E402 pylint: disable=wrong-import-position
 
@@ -140,6 +146,7 @@ class Together(harness.TestCase):
         refused = load("compare", fast, slow, status=FAILED)
         self.assertIn("rate is 2k in the one and 200 in the other; --force "
                       "compares them", refused.stderr)
+        self.check_json(fast, slow)
         table = load("compare", "--force", fast, slow).stdout
         row = re.search(r"^rate a second .*$", table, re.M).group(0)
         self.assertTrue(row.endswith("slower"), table)
@@ -148,6 +155,23 @@ class Together(harness.TestCase):
         table = load("compare", "--force", slow, fast).stdout
         row = re.search(r"^rate a second .*$", table, re.M).group(0)
         self.assertTrue(row.endswith("faster"), table)
+
+    def check_json(self, fast, slow):
+        """The same for programs, as the schema has it; of several files too."""
+        found = json.loads(load("compare", "--json", "--force", fast,
+                                slow).stdout)
+        if jsonschema:
+            with open(SCHEMA, encoding="utf-8") as file:
+                jsonschema.Draft7Validator(json.load(file)).validate(found)
+        self.assertEqual((found["confidence"], found["a"]["file"],
+                          found["a"]["runs"]), (0.95, fast, 4))
+        (comparison,) = found["comparisons"]
+        self.assertEqual(comparison["b"]["file"], slow)
+        rate = comparison["figures"][0]
+        self.assertEqual((rate["name"], rate["word"]), ("rate", "worse"))
+        self.assertLess(rate["lowest"], rate["ratio"] * 1.001)
+        self.assertLess(rate["ratio"], 0.5)
+        self.assertAlmostEqual(rate["b"] / rate["a"], rate["ratio"], 1)
 
     def test_compare_refuses(self):
         one = self.path("one.json")
@@ -162,6 +186,8 @@ class Together(harness.TestCase):
         for name in ("one.json", "two.json"):
             files.append(self.path(name))
             load("-q", "--json-file", files[-1], "-d", "0.1", self.address)
+        found = json.loads(load("compare", "-j", *files).stdout)
+        self.assertEqual(found["comparisons"][0]["figures"][0]["word"], "few")
         told = load("compare", *files).stdout
         self.assertIn("Too few runs for 95 %: make 4 of each at least "
                       "(--runs 4).", told)

@@ -13,7 +13,9 @@ try:
 except ImportError:
     jsonschema = None
 
-SCHEMA = json.loads((reports.TOP / "doc/echo-load.schema.json").read_text())
+SCHEMA, OF_COMPARE = (
+    json.loads((reports.TOP / f"doc/{name}.schema.json").read_text())
+    for name in ("echo-load", "echo-load-compare"))
 
 
 def objects(schema, path="#"):
@@ -53,11 +55,12 @@ class Schema(unittest.TestCase):
 
     def test_schema_is_one(self):
         jsonschema.Draft7Validator.check_schema(SCHEMA)
+        jsonschema.Draft7Validator.check_schema(OF_COMPARE)
 
     def test_schema_is_strict(self):
         found = list(objects(SCHEMA))
         self.assertGreater(len(found), 15)
-        for path, part in found:
+        for path, part in [*found, *objects(OF_COMPARE)]:
             with self.subTest(path):
                 self.assertIs(part["additionalProperties"], False)
                 self.assertEqual(sorted(part["required"]),
