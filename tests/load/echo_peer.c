@@ -31,6 +31,13 @@ write_all(int fd, const char *data, size_t size)
 	return true;
 }
 
+/* Has poll(2) and read(2) wait until so many bytes are there. */
+static int
+wait_for_bytes(int fd, int count)
+{
+	return setsockopt(fd, SOL_SOCKET, SO_RCVLOWAT, &count, sizeof(count));
+}
+
 /* Returns whether the connection goes on. */
 static bool
 answer(struct echo_peer *peer, unsigned i, char *data, size_t size)
@@ -41,6 +48,8 @@ answer(struct echo_peer *peer, unsigned i, char *data, size_t size)
 	peer->received[i] += size;
 	if (peer->kind == PEER_SILENT)
 		return true;
+	if (peer->kind == PEER_GATHERS && wait_for_bytes(fd, 1) < 0)
+		return false;
 	if (peer->received[i] <= GOOD_BYTES)
 		return write_all(fd, data, size);
 	if (peer->kind == PEER_CHANGES && before <= GOOD_BYTES)
@@ -117,6 +126,9 @@ echo_peer_start(struct echo_peer *peer, enum echo_peer_kind kind)
 	ck_assert_int_ge(peer->listener, 0);
 	ck_assert_int_eq(bind(peer->listener, (struct sockaddr *)&address,
 	    sizeof(address)), 0);
+	/* What it accepts has it from the listener. */
+	if (kind == PEER_GATHERS)
+		ck_assert_int_eq(wait_for_bytes(peer->listener, GOOD_BYTES), 0);
 	ck_assert_int_eq(listen(peer->listener, 64), 0);
 	ck_assert_int_eq(getsockname(peer->listener,
 	    (struct sockaddr *)&address, &length), 0);

@@ -16,6 +16,7 @@ enum echo_peer_kind {
 	PEER_CHANGES, /* a byte, of each connection's 1001st */
 	PEER_REPEATS, /* what it received, once a connection has sent 1000 */
 	PEER_ENDS,    /* a connection that has sent 1000 bytes */
+	PEER_GATHERS, /* waits until a connection has sent 1000, then echoes */
 	PEER_SILENT,  /* reads, and answers nothing */
 };
 
