@@ -6,6 +6,13 @@ AWAIT_CORE_BLOCKING = %D%/blocking.c %D%/blocking.h $(AWAIT_CORE_SHARED)
 AWAIT_CORE_FUTURES = %D%/futures.c %D%/futures.h $(AWAIT_CORE_SHARED)
 AWAIT_CORE_GROUP = %D%/group.c %D%/group.h $(AWAIT_CORE_SHARED)
 AWAIT_CORE_TRIMMING = %D%/trimming.c %D%/trimming.h $(AWAIT_CORE_SHARED)
+AWAIT_CORE_SLEEPERS = \
+	%D%/sleepers.c \
+	%D%/sleepers.h \
+	tests/await/dormouse.h \
+	tests/await/faults.h \
+	tests/await/hibernating.h \
+	$(AWAIT_CORE_TRIMMING)
 AWAIT_CORE_SCENARIO = \
 	%D%/scenario.c \
 	%D%/scenario.h \
@@ -40,6 +47,8 @@ AWAIT_CORE_TESTS = \
 	%D%/test_group_tasks \
 	%D%/test_handle \
 	%D%/test_hibernate \
+	%D%/test_hibernate_look \
+	%D%/test_hibernate_loop \
 	%D%/test_loop \
 	%D%/test_loop_close \
 	%D%/test_loop_run \
@@ -133,9 +142,11 @@ AWAIT_CORE_TESTS = \
 %C%_test_handle_SOURCES = \
 	%D%/test_handle.c $(AWAIT_CORE_SHARED)
 %C%_test_hibernate_SOURCES = \
-	%D%/test_hibernate.c tests/await/dormouse.h \
-	tests/await/hibernating.h \
-	$(AWAIT_CORE_TRIMMING)
+	%D%/test_hibernate.c $(AWAIT_CORE_SLEEPERS)
+%C%_test_hibernate_look_SOURCES = \
+	%D%/test_hibernate_look.c $(AWAIT_CORE_SLEEPERS)
+%C%_test_hibernate_loop_SOURCES = \
+	%D%/test_hibernate_loop.c $(AWAIT_CORE_SLEEPERS)
 %C%_test_loop_SOURCES = \
 	%D%/test_loop.c $(AWAIT_CORE_SHARED)
 %C%_test_loop_close_SOURCES = \

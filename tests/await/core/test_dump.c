@@ -251,19 +251,11 @@ END_TEST
 
 #define MANY 100000
 
-/* Where stacks are few or slow. */
-#if defined(AW_HAVE_ASAN) || defined(AW_HAVE_TSAN)
-#define UNDER_A_TOOL true
-#elif defined(RUNNING_ON_VALGRIND)
-#define UNDER_A_TOOL RUNNING_ON_VALGRIND
-#else
-#define UNDER_A_TOOL false
-#endif
-
 TASK_TEST(a_hundred_thousand_tasks_fit)
 {
 	static aw_task *tasks[MANY];
-	size_t i, many = UNDER_A_TOOL ? 1000 : MANY;
+	/* Where stacks are few or slow. */
+	size_t i, many = aw_sanitizer_knows_stacks() ? 1000 : MANY;
 	char total[80];
 
 	for (i = 0; i < many; i++)

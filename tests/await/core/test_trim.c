@@ -9,14 +9,6 @@
 /* The coarse clock is behind by up to a tick. */
 #define TICK 0.011
 
-#if defined(AW_HAVE_ASAN) || defined(AW_HAVE_TSAN)
-#define UNDER_A_TOOL true
-#elif defined(RUNNING_ON_VALGRIND)
-#define UNDER_A_TOOL RUNNING_ON_VALGRIND
-#else
-#define UNDER_A_TOOL false
-#endif
-
 static void
 wait_until_trimmed(aw_task *task)
 {
@@ -35,23 +27,6 @@ end(aw_task *task)
 	ck_assert_int_eq(join(task), 0);
 }
 
-static int (*body)(void);
-
-static int
-run_body(void *arg)
-{
-	(void)arg;
-	return body();
-}
-
-/* Runs the function as the main task of a loop that trims quickly. */
-static void
-run_quickly(int (*function)(void))
-{
-	body = function;
-	ck_assert_int_eq(aw_run_with(run_body, NULL, &quickly), 0);
-}
-
 static int
 trim_one(void)
 {
@@ -61,7 +36,7 @@ trim_one(void)
 	ck_assert_uint_ge(resident_pages(task), USED / 4096);
 	wait_until_trimmed(task);
 	ck_assert_uint_eq(resident_pages(task), needed_pages(task));
-	if (!UNDER_A_TOOL && !aw_context_is_ucontext)
+	if (!aw_sanitizer_knows_stacks() && !aw_context_is_ucontext)
 		ck_assert_uint_eq(resident_pages(task), 1);
 	end(task);
 	return 0;
@@ -186,7 +161,7 @@ spawn_many(size_t many)
 {
 	size_t i;
 
-	if (UNDER_A_TOOL && many > 300)
+	if (aw_sanitizer_knows_stacks() && many > 300)
 		many = 300;
 	for (i = 0; i < many; i++)
 		tasks[i] = spawn(idle, NULL);
@@ -207,7 +182,7 @@ trim_many(void)
 		needed += needed_pages(tasks[i]);
 	}
 	ck_assert_uint_eq(pages, needed);
-	if (!UNDER_A_TOOL && !aw_context_is_ucontext)
+	if (!aw_sanitizer_knows_stacks() && !aw_context_is_ucontext)
 		ck_assert_uint_eq(pages, many);
 	for (i = 0; i < many; i++)
 		end(tasks[i]);

@@ -10,6 +10,22 @@
 
 const aw_loop_options quickly = { .trim_after = AFTER };
 
+static int (*body)(void);
+
+static int
+run_body(void *arg)
+{
+	(void)arg;
+	return body();
+}
+
+void
+run_quickly(int (*function)(void))
+{
+	body = function;
+	ck_assert_int_eq(aw_run_with(run_body, NULL, &quickly), 0);
+}
+
 struct task *
 inside(aw_task *task)
 {

@@ -14,6 +14,8 @@
 #define AFTER 0.05 /* seconds until a task is trimmed, here */
 #define PATIENCE 30
 extern const aw_loop_options quickly;
+/* Runs the function as the main task of a loop with these. */
+void run_quickly(int (*function)(void));
 
 struct task *inside(aw_task *task);
 bool is_trimmed(aw_task *task);

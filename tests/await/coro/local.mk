@@ -11,9 +11,10 @@ AWAIT_CORO_TESTS = \
 AWAIT_CORO_SHARED = %D%/partner.c %D%/partner.h tests/unit.h
 %C%_test_context_SOURCES = \
 	%D%/test_context.c $(AWAIT_CORO_SHARED)
-%C%_test_guard_SOURCES = %D%/test_guard.c tests/unit.h
+%C%_test_guard_SOURCES = %D%/test_guard.c tests/await/faults.h tests/unit.h
 %C%_test_overflow_SOURCES = \
 	%D%/test_overflow.c \
+	tests/await/faults.h \
 	$(AWAIT_CORE_SHARED)
 %C%_test_registers_SOURCES = \
 	%D%/registers.S \

@@ -13,6 +13,7 @@
 
 #include "coro/sanitizer.h"
 #include "coro/stack.h"
+#include "faults.h"
 #include "unit.h"
 
 #ifndef RUNNING_ON_VALGRIND
@@ -43,21 +44,6 @@ make_pool(size_t stride)
 	page_size = (size_t)sysconf(_SC_PAGESIZE);
 	pool = aw_stack_pool_new(stride);
 	ck_assert_ptr_nonnull(pool);
-}
-
-/* What the tools make of a fault is of no interest here. */
-const char *__asan_default_options(void);
-const char *
-__asan_default_options(void)
-{
-	return "handle_segv=0";
-}
-
-const char *__tsan_default_options(void);
-const char *
-__tsan_default_options(void)
-{
-	return "handle_segv=0";
 }
 
 /* Writes to the address in a child; whether the child died of that. */

@@ -15,31 +15,10 @@
 #include "core/task.h"
 #include "coro/guard.h"
 #include "coro/overflow.h"
+#include "faults.h"
 
 #define LINE(name) "await: stack overflow in task '" name "': use less of it, "\
     "or raise aw_loop_options.stack_size\n"
-
-/* The tools' own handlers would have a word to say too. */
-const char *__asan_default_options(void);
-const char *
-__asan_default_options(void)
-{
-	return "handle_segv=0:handle_sigbus=0:handle_abort=0";
-}
-
-const char *__tsan_default_options(void);
-const char *
-__tsan_default_options(void)
-{
-	return "handle_segv=0:handle_sigbus=0:handle_abort=0";
-}
-
-const char *__ubsan_default_options(void);
-const char *
-__ubsan_default_options(void)
-{
-	return "handle_segv=0:handle_sigbus=0:handle_abort=0";
-}
 
 /* Frames of 256 bytes and more; the result keeps the calls from being tail
  * calls. */
