@@ -2,6 +2,7 @@
 # Copyright (c) the echod authors
 
 TEST_CERTIFICATES = %D%/certificates.c %D%/certificates.h
+TEST_SETTINGS = %D%/settings_fixture.c %D%/settings_fixture.h %D%/folder.h
 TEST_SHORTAGE = %D%/shortage.c %D%/shortage.h
 SHORTAGE_WRAPS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=reallocarray,--wrap=strdup \
@@ -22,6 +23,7 @@ COMMON_TESTS = \
 	%D%/test_options \
 	%D%/test_settings \
 	%D%/test_settings_compare \
+	%D%/test_settings_file \
 	%D%/test_settings_load \
 	%D%/test_suggest \
 	%D%/test_tls_options \
@@ -54,11 +56,13 @@ TESTS += $(COMMON_TESTS)
 %C%_test_log_writer_LDFLAGS = $(FAIL_WRAPS)
 %C%_test_options_SOURCES = %D%/test_options.c
 %C%_test_options_LDADD = $(COMMON_TEST_LIBS)
-%C%_test_settings_SOURCES = %D%/test_settings.c %D%/folder.h
+%C%_test_settings_SOURCES = %D%/test_settings.c $(TEST_SETTINGS)
 %C%_test_settings_LDADD = $(COMMON_TEST_LIBS)
 %C%_test_settings_compare_SOURCES = %D%/test_settings_compare.c \
 	%D%/folder.h
 %C%_test_settings_compare_LDADD = $(COMMON_TEST_LIBS)
+%C%_test_settings_file_SOURCES = %D%/test_settings_file.c $(TEST_SETTINGS)
+%C%_test_settings_file_LDADD = $(COMMON_TEST_LIBS)
 %C%_test_settings_load_SOURCES = %D%/test_settings_load.c %D%/folder.h \
 	$(FAIL_SHARED)
 %C%_test_settings_load_LDFLAGS = $(FAIL_WRAPS)
