@@ -44,6 +44,7 @@ option_handler options_store_string;   /* const char *: not copied */
 option_handler options_store_integer;  /* int64_t */
 option_handler options_store_size;     /* uint64_t */
 option_handler options_store_duration; /* double, in seconds */
+option_handler options_store_share;    /* double, a fraction */
 option_handler options_store_choice;   /* int, the index of the word */
 
 /*

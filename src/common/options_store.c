@@ -36,62 +36,29 @@ options_store_string(const struct option_row *row, const char *value,
 	return 0;
 }
 
-int
-options_store_integer(const struct option_row *row, const char *value,
-    void *target, char *error, size_t error_size)
-{
-	int64_t lowest = INT64_MIN, highest = INT64_MAX;
-	int err = 0;
+/* A handler for numbers, whose bounds are in the notation of the value. */
+#define STORE_NUMBER(handler, parse, type, least, most) \
+	int \
+	handler(const struct option_row *row, const char *value, \
+	    void *target, char *error, size_t error_size) \
+	{ \
+		type lowest = least, highest = most; \
+		int err = 0; \
+		if (row->lowest != NULL) \
+			err = parse(row->lowest, lowest, highest, &lowest, \
+			    error, error_size); \
+		if (err == 0 && row->highest != NULL) \
+			err = parse(row->highest, lowest, highest, &highest, \
+			    error, error_size); \
+		return err == 0 ? parse(value, lowest, highest, target, error, \
+		    error_size) : err; \
+	}
 
-	if (row->lowest != NULL)
-		err = units_parse_integer(row->lowest, lowest, highest,
-		    &lowest, error, error_size);
-	if (err == 0 && row->highest != NULL)
-		err = units_parse_integer(row->highest, lowest, highest,
-		    &highest, error, error_size);
-	if (err == 0)
-		err = units_parse_integer(value, lowest, highest, target,
-		    error, error_size);
-	return err;
-}
-
-int
-options_store_size(const struct option_row *row, const char *value,
-    void *target, char *error, size_t error_size)
-{
-	uint64_t lowest = 0, highest = UINT64_MAX;
-	int err = 0;
-
-	if (row->lowest != NULL)
-		err = units_parse_size(row->lowest, lowest, highest, &lowest,
-		    error, error_size);
-	if (err == 0 && row->highest != NULL)
-		err = units_parse_size(row->highest, lowest, highest, &highest,
-		    error, error_size);
-	if (err == 0)
-		err = units_parse_size(value, lowest, highest, target, error,
-		    error_size);
-	return err;
-}
-
-int
-options_store_duration(const struct option_row *row, const char *value,
-    void *target, char *error, size_t error_size)
-{
-	double lowest = 0, highest = DBL_MAX;
-	int err = 0;
-
-	if (row->lowest != NULL)
-		err = units_parse_duration(row->lowest, lowest, highest,
-		    &lowest, error, error_size);
-	if (err == 0 && row->highest != NULL)
-		err = units_parse_duration(row->highest, lowest, highest,
-		    &highest, error, error_size);
-	if (err == 0)
-		err = units_parse_duration(value, lowest, highest, target,
-		    error, error_size);
-	return err;
-}
+STORE_NUMBER(options_store_integer, units_parse_integer, int64_t, INT64_MIN,
+    INT64_MAX)
+STORE_NUMBER(options_store_size, units_parse_size, uint64_t, 0, UINT64_MAX)
+STORE_NUMBER(options_store_duration, units_parse_duration, double, 0, DBL_MAX)
+STORE_NUMBER(options_store_share, units_parse_share, double, 0, 1)
 
 int
 options_store_choice(const struct option_row *row, const char *value,

@@ -162,6 +162,30 @@ units_parse_rate(const char *text, double lowest, double highest,
 }
 
 int
+units_parse_share(const char *text, double lowest, double highest,
+    double *share, char *error, size_t error_size)
+{
+	static const struct unit units[] = { { "", 1 }, { "%", 1 }, { NULL, 0 } };
+	double number;
+
+	if (!parse_decimal(text, units, &number)) {
+		snprintf(error, error_size, "'%s' is not a share; expected a "
+		    "number with %%, such as 5%%, or a fraction", text);
+		return -EINVAL;
+	}
+	if (strchr(text, '%') != NULL)
+		number /= 100;
+	if (number < lowest || number > highest) {
+		snprintf(error, error_size,
+		    "%s is out of range; expected %g%% to %g%%", text,
+		    lowest * 100, highest * 100);
+		return -ERANGE;
+	}
+	*share = number;
+	return 0;
+}
+
+int
 units_parse_boolean(const char *text, bool *value, char *error,
     size_t error_size)
 {

@@ -39,6 +39,13 @@ int units_parse_duration(const char *text, double lowest, double highest,
 int units_parse_rate(const char *text, double lowest, double highest,
     double *rate, char *error, size_t error_size);
 
+/*
+ * A part of a whole: a decimal number with %, or a fraction; "5%", "0.05".  It
+ * is stored as a fraction.
+ */
+int units_parse_share(const char *text, double lowest, double highest,
+    double *share, char *error, size_t error_size);
+
 /* "yes", "true", "on" or "1"; "no", "false", "off" or "0". */
 int units_parse_boolean(const char *text, bool *value, char *error,
     size_t error_size);

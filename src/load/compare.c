@@ -22,35 +22,14 @@ struct compare_options {
 	bool help;
 };
 
-/* "95%", or "0.95". */
-static int
-store_confidence(const struct option_row *row, const char *value, void *target,
-    char *error, size_t error_size)
-{
-	char *end;
-	double share = strtod(value, &end);
-
-	(void)row;
-	if (end != value && *end == '%') {
-		share /= 100;
-		end++;
-	}
-	if (end == value || *end != '\0' || !(share >= 0.5 && share <= 0.999)) {
-		snprintf(error, error_size, "expected a share from 50%% to "
-		    "99.9%%, not '%s'", value);
-		return -EINVAL;
-	}
-	*(double *)target = share;
-	return 0;
-}
-
 #define TARGET(field) offsetof(struct compare_options, field)
 
 static const struct option_row rows[] = {
 	{ .name = "confidence", .argument = "P",
 	    .help = "call it a difference only if chance alone makes one in no "
 	    "more than 1 - P of all cases (default 95%)",
-	    .handle = store_confidence, .offset = TARGET(confidence) },
+	    .handle = options_store_share, .offset = TARGET(confidence),
+	    .lowest = "50%", .highest = "99.9%" },
 	{ .name = "force", .letter = 'f',
 	    .help = "compare runs whose options differ, too",
 	    .handle = options_store_true, .offset = TARGET(force) },

@@ -119,27 +119,19 @@ parse_time(char *name, struct objective *objective, char *error,
 }
 
 static int
-parse_errors(char *text, struct objective *objective, char *error,
+parse_errors(const char *text, struct objective *objective, char *error,
     size_t error_size)
 {
-	size_t length = strlen(text);
 	int64_t number = 0;
-	int err = 0;
+	int err;
 
-	objective->is_share = length > 0 && text[length - 1] == '%';
-	if (!objective->is_share) {
-		err = units_parse_integer(text, 0, INT64_MAX, &number, error,
+	objective->is_share = strchr(text, '%') != NULL;
+	if (objective->is_share)
+		return units_parse_share(text, 0, 1, &objective->bound, error,
 		    error_size);
-		objective->bound = (double)number;
-		return err;
-	}
-	text[length - 1] = '\0';
-	if (!parse_percent(text, &objective->bound)) {
-		snprintf(error, error_size, "'%s%%' is not a share; expected "
-		    "0%% to 100%%, such as 0.1%%", text);
-		err = -EINVAL;
-	}
-	objective->bound /= 100;
+	err = units_parse_integer(text, 0, INT64_MAX, &number, error,
+	    error_size);
+	objective->bound = (double)number;
 	return err;
 }
 

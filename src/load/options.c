@@ -71,28 +71,6 @@ store_seed(const struct option_row *row, const char *value, void *target,
 	return 0;
 }
 
-/* "5%", or "0.05". */
-static int
-store_share(const struct option_row *row, const char *value, void *target,
-    char *error, size_t error_size)
-{
-	char *end;
-	double share = strtod(value, &end);
-
-	(void)row;
-	if (end != value && *end == '%') {
-		share /= 100;
-		end++;
-	}
-	if (end == value || *end != '\0' || !(share >= 0.001 && share <= 1)) {
-		snprintf(error, error_size,
-		    "expected a share from 0.1%% to 100%%, not '%s'", value);
-		return -EINVAL;
-	}
-	*(double *)target = share;
-	return 0;
-}
-
 #define TARGET(field) offsetof(struct load_options, field)
 
 static const struct option_row rows[] = {
@@ -176,7 +154,8 @@ static const struct option_row rows[] = {
 	{ .name = "start-at", .argument = "T",
 	    .help = "connect at once, and begin at this time, in seconds since "
 	    "1970 (date +%s), on all machines together",
-	    .handle = options_store_duration, .offset = TARGET(start_at) },
+	    .handle = options_store_duration, .offset = TARGET(start_at),
+	    .lowest = "0", .highest = "100000d" },
 	{ .name = "seed", .argument = "N",
 	    .help = "of what is sent and when (default: a random one, which "
 	    "the report names)",
@@ -206,7 +185,8 @@ static const struct option_row rows[] = {
 	    .handle = objective_list_store, .offset = TARGET(find_max) },
 	{ .name = "precision", .argument = "P",
 	    .help = "of --find-max, as a share of the rate (default 5%)",
-	    .handle = store_share, .offset = TARGET(find_max_precision) },
+	    .handle = options_store_share, .offset = TARGET(find_max_precision),
+	    .lowest = "0.1%", .highest = "100%" },
 	{ .help = "What is shown:" },
 	{ .name = "interval", .letter = 'i', .argument = "S",
 	    .help = "between two lines, and two entries of the logs "

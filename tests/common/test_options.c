@@ -18,6 +18,7 @@ struct target {
 	int64_t count;
 	uint64_t size;
 	double interval;
+	double share;
 	int level;
 	unsigned calls;
 	const char *maybe;
@@ -76,6 +77,9 @@ static const struct option_row rows[] = {
 	    .handle = options_store_duration,
 	    .offset = offsetof(struct target, interval), .lowest = "1ms",
 	    .highest = "1h", .help = "how fast" },
+	{ .name = "share", .argument = "P", .handle = options_store_share,
+	    .offset = offsetof(struct target, share), .lowest = "1%",
+	    .highest = "50%", .help = "of it" },
 	{ .name = "level", .argument = "LEVEL",
 	    .handle = options_store_choice,
 	    .offset = offsetof(struct target, level), .choices = levels,
@@ -120,12 +124,13 @@ assert_error(const char *line, int err, const char *text)
 START_TEST(good)
 {
 	ck_assert_int_eq(parse("-f a --quiet --count=3 --size 64k "
-	    "--interval-of-messages=10ms --level warning"), 10);
+	    "--interval-of-messages=10ms --share=20% --level warning"), 11);
 	ck_assert_str_eq(target.file, "a");
 	ck_assert(target.quiet);
 	ck_assert_int_eq(target.count, 3);
 	ck_assert_uint_eq(target.size, 65536);
 	ck_assert_double_eq_tol(target.interval, 0.01, 1e-9);
+	ck_assert_double_eq(target.share, 0.2);
 	ck_assert_int_eq(target.level, 1);
 	ck_assert_int_eq(parse("-qfa -c7"), 3);
 	ck_assert(target.quiet);
@@ -201,6 +206,8 @@ START_TEST(values)
 	    "--size: 2M is out of range; expected 1 to 1M");
 	assert_error("--interval-of-messages 0", -ERANGE,
 	    "--interval-of-messages: 0 is out of range; expected 1ms to 1h");
+	assert_error("--share 51%", -ERANGE,
+	    "--share: 51% is out of range; expected 1% to 50%");
 	assert_error("--level warn", -EINVAL, "--level: 'warn' is not one of "
 	    "error, warning; did you mean 'warning'?");
 	assert_error("--refuse it", -EACCES,
@@ -224,6 +231,7 @@ START_TEST(help)
 	    "      --size=BYTES        how much\n"
 	    "      --interval-of-messages=SECONDS\n"
 	    "                          how fast\n"
+	    "      --share=P           of it\n"
 	    "      --level=LEVEL       which\n"
 	    "  -m, --maybe[=X]         or not\n"
 	    "      --refuse=X          never\n"

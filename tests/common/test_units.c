@@ -122,6 +122,43 @@ START_TEST(no_rates)
 }
 END_TEST
 
+START_TEST(shares)
+{
+	static const struct {
+		const char *text;
+		double value;
+	} good[] = {
+		{ "0", 0 }, { "0.05", 0.05 }, { "5%", 0.05 }, { "1", 1 },
+		{ "100%", 1 }, { "99.9%", 0.999 }, { ".1%", 0.001 },
+	};
+	double value = 7;
+
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		ck_assert_msg(units_parse_share(good[i].text, 0, 1, &value,
+		    error, sizeof(error)) == 0, "%s", error);
+		ck_assert_double_eq_tol(value, good[i].value, 1e-15);
+	}
+}
+END_TEST
+
+START_TEST(no_shares)
+{
+	static const char *const texts[] = { "", "%", ".%", "-1%", "1e-1",
+	    "5%%", "5 %", "0x1%", "inf", "5x" };
+	double value = 7;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		ck_assert_msg(units_parse_share(texts[i], 0, 1, &value, error,
+		    sizeof(error)) == -EINVAL, "'%s'", texts[i]);
+	ck_assert_str_eq(error, "'5x' is not a share; expected a number with "
+	    "%, such as 5%, or a fraction");
+	ck_assert_int_eq(units_parse_share("49%", 0.5, 0.999, &value, error,
+	    sizeof(error)), -ERANGE);
+	ck_assert_str_eq(error, "49% is out of range; expected 50% to 99.9%");
+	ck_assert_double_eq(value, 7);
+}
+END_TEST
+
 START_TEST(texts_of_rates)
 {
 	static const struct {
@@ -250,8 +287,8 @@ int
 main(void)
 {
 	const TTest *const tests[] = { integers, no_integers, sizes, no_sizes,
-	    durations, no_durations, rates, no_rates, texts_of_rates, booleans,
-	    modes, texts_are_read_back };
+	    durations, no_durations, rates, no_rates, shares, no_shares,
+	    texts_of_rates, booleans, modes, texts_are_read_back };
 
 	return UNIT_RUN("units", tests);
 }

@@ -126,9 +126,10 @@ START_TEST(errors_say_what_was_expected)
 		{ "rate>x", "'x' is not a rate", -EINVAL },
 		{ "p99=2ms", "'p99=2ms' would never be met exactly; expected "
 		    "<, <=, > or >=", -EINVAL },
-		{ "errors<x%", "'x%' is not a share; expected 0% to 100%, such "
-		    "as 0.1%", -EINVAL },
-		{ "errors<101%", "'101%' is not a share", -EINVAL },
+		{ "errors<x%", "'x%' is not a share; expected a number with "
+		    "%, such as 5%", -EINVAL },
+		{ "errors<101%", "101% is out of range; expected 0% to 100%",
+		    -ERANGE },
 		{ "errors<1k", "'1k' is not a whole number", -EINVAL },
 		{ "errors<-1", "-1 is out of range", -ERANGE },
 	};

@@ -194,7 +194,7 @@ START_TEST(bad_values_are_refused)
 		"", "a b", "-c 0 a", "-t 0 a", "--depth 0 a", "-m fast a",
 		"--seed -1 a", "--seed 18446744073709551616 a", "--seed x a",
 		"--precision 0 a", "--precision 101% a", "--precision 5x a",
-		"-i 1ms a", "--timeout 0 a", "host:0", "--bytes 0 a",
+		"--start-at 100001d a", "-i 1ms a", "--timeout 0 a", "host:0", "--bytes 0 a",
 	};
 
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
