@@ -9,9 +9,8 @@
 #include <stdlib.h>
 
 #include "alike.h"
-#include "common/options.h"
 #include "compare_report.h"
-#include "report_files.h"
+#include "report_command.h"
 
 #define DEFAULT_CONFIDENCE 0.95
 
@@ -40,21 +39,6 @@ static const struct option_row rows[] = {
 	    .handle = options_store_true, .offset = TARGET(help) },
 };
 
-#define ROW_COUNT (sizeof(rows) / sizeof(rows[0]))
-
-static int
-print_help(void)
-{
-	fputs("Usage: echo-load compare [OPTION...] A B...\n"
-	    "\n"
-	    "Compares the runs of each report B with those of A: by how much "
-	    "they differ, and\n"
-	    "whether that is more than runs of one kind differ anyhow.\n"
-	    "\n", stdout);
-	options_print_help(stdout, rows, ROW_COUNT);
-	return fflush(stdout) == 0 ? LOAD_GOOD : LOAD_FAILED;
-}
-
 /* The runs of a file, which follow each other in the list of all. */
 static struct compare_group
 group_of(const struct report_files *files, size_t file)
@@ -69,9 +53,10 @@ group_of(const struct report_files *files, size_t file)
 
 /* Whether two runs are to be compared at all. */
 static int
-check_pair(const struct report_run *a, const struct report_run *b,
-    const struct compare_options *options, char *error, size_t error_size)
+check(const struct report_run *a, const struct report_run *b,
+    const void *options, char *error, size_t error_size)
 {
+	const struct compare_options *own = options;
 	char reason[256];
 
 	if (a->result->seed == b->result->seed &&
@@ -79,31 +64,11 @@ check_pair(const struct report_run *a, const struct report_run *b,
 		snprintf(error, error_size, "they are the same run");
 		return -EINVAL;
 	}
-	if (options->force || alike_check(ALIKE_TO_COMPARE, a, b, reason,
+	if (own->force || alike_check(ALIKE_TO_COMPARE, a, b, reason,
 	    sizeof(reason)) == 0)
 		return 0;
 	snprintf(error, error_size, "%s; --force compares them", reason);
 	return -EINVAL;
-}
-
-/* Each run is like the first one of all, and another one than all others. */
-static int
-check_all(const struct report_files *files,
-    const struct compare_options *options, char *error, size_t error_size)
-{
-	char reason[512], one[REPORT_FILES_LABEL], other[REPORT_FILES_LABEL];
-
-	for (size_t i = 0; i < files->count; i++)
-		for (size_t j = i + 1; j < files->count; j++) {
-			if (check_pair(files->runs[i], files->runs[j], options,
-			    reason, sizeof(reason)) == 0)
-				continue;
-			snprintf(error, error_size, "%s and %s: %s",
-			    report_files_label(files, i, one),
-			    report_files_label(files, j, other), reason);
-			return -EINVAL;
-		}
-	return 0;
 }
 
 /* Compares a file with the first one, which has nothing beside it. */
@@ -162,19 +127,17 @@ print_report(const struct compare_report *report, bool as_json)
 	return fflush(stdout) == 0 ? 0 : -EIO;
 }
 
-/* Returns the exit status; with LOAD_FAILED, error has the line to print. */
 static int
-compare_files(const struct report_files *files,
-    const struct compare_options *options, char *error, size_t error_size)
+compare_files(const struct report_files *files, const void *options,
+    char *error, size_t error_size)
 {
+	const struct compare_options *own = options;
 	struct compare_report report;
 	int err;
 
-	if (check_all(files, options, error, error_size) < 0)
-		return LOAD_FAILED;
-	err = make_report(files, options->confidence, &report);
+	err = make_report(files, own->confidence, &report);
 	if (err == 0) {
-		err = print_report(&report, options->json);
+		err = print_report(&report, own->json);
 		free(report.sides);
 	}
 	if (err < 0)
@@ -184,31 +147,25 @@ compare_files(const struct report_files *files,
 	return err < 0 ? LOAD_FAILED : LOAD_GOOD;
 }
 
+static const struct report_command command = {
+	.name = "compare",
+	.usage = "Usage: echo-load compare [OPTION...] A B...\n"
+	    "\n"
+	    "Compares the runs of each report B with those of A: by how much "
+	    "they differ, and\n"
+	    "whether that is more than runs of one kind differ anyhow.\n"
+	    "\n",
+	.rows = rows,
+	.row_count = sizeof(rows) / sizeof(rows[0]),
+	.check = check,
+	.run = compare_files,
+};
+
 int
 compare_main(int argc, char **argv)
 {
 	struct compare_options options = { .confidence = DEFAULT_CONFIDENCE };
-	struct report_files files;
-	char error[1024] = "";
-	int first, status = LOAD_FAILED;
 
-	first = options_parse(rows, ROW_COUNT, argc, argv, &options, error,
-	    sizeof(error));
-	if (first >= 0 && options.help)
-		return print_help();
-	if (first >= 0 && argc - first < 2)
-		snprintf(error, sizeof(error), "expected two files or more");
-	if (first < 0 || argc - first < 2) {
-		fprintf(stderr, "echo-load compare: %s\n"
-		    "Try 'echo-load compare --help'.\n", error);
-		return LOAD_USAGE;
-	}
-	if (report_files_read(argv + first, (size_t)(argc - first), &files,
-	    error, sizeof(error)) == 0) {
-		status = compare_files(&files, &options, error, sizeof(error));
-		report_files_free(&files);
-	}
-	if (error[0] != '\0')
-		fprintf(stderr, "echo-load compare: %s\n", error);
-	return status;
+	return report_command_main(&command, argc, argv, &options,
+	    &options.help);
 }

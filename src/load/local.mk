@@ -63,6 +63,7 @@ noinst_LIBRARIES += %D%/libload.a
 	%D%/rate_plan.c %D%/rate_plan.h \
 	%D%/rate_plan_parse.c \
 	%D%/repeat.c %D%/repeat.h \
+	%D%/report_command.c %D%/report_command.h \
 	%D%/report_csv.c %D%/report_csv.h \
 	%D%/report_files.c %D%/report_files.h \
 	%D%/report_html.c %D%/report_html.h \

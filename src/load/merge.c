@@ -6,10 +6,9 @@
 
 #include <stdio.h>
 
-#include "common/options.h"
 #include "merge_results.h"
 #include "outputs.h"
-#include "report_files.h"
+#include "report_command.h"
 
 struct merge_options {
 	bool quiet;
@@ -46,37 +45,12 @@ static const struct option_row rows[] = {
 	    .handle = options_store_true, .offset = TARGET(help) },
 };
 
-#define ROW_COUNT (sizeof(rows) / sizeof(rows[0]))
-
 static int
-print_help(void)
+check(const struct report_run *a, const struct report_run *b,
+    const void *options, char *error, size_t error_size)
 {
-	fputs("Usage: echo-load merge [OPTION...] FILE FILE...\n"
-	    "\n"
-	    "Adds up the JSON reports of processes that loaded one server at "
-	    "the same time.\n"
-	    "\n", stdout);
-	options_print_help(stdout, rows, ROW_COUNT);
-	return fflush(stdout) == 0 ? LOAD_GOOD : LOAD_FAILED;
-}
-
-/* Whether each two runs can be parts of one. */
-static int
-check_all(const struct report_files *files, char *error, size_t error_size)
-{
-	char reason[512], one[REPORT_FILES_LABEL], other[REPORT_FILES_LABEL];
-
-	for (size_t i = 0; i < files->count; i++)
-		for (size_t j = i + 1; j < files->count; j++) {
-			if (merge_check(files->runs[i], files->runs[j], reason,
-			    sizeof(reason)) == 0)
-				continue;
-			snprintf(error, error_size, "%s and %s: %s",
-			    report_files_label(files, i, one),
-			    report_files_label(files, j, other), reason);
-			return -1;
-		}
-	return 0;
+	(void)options;
+	return merge_check(a, b, error, error_size);
 }
 
 /* What is written of the whole, in place of what its parts wrote. */
@@ -107,17 +81,14 @@ write_report(const struct load_result *result, char *error, size_t error_size)
 	return err < 0 ? LOAD_FAILED : result->status;
 }
 
-/* Returns the exit status; with LOAD_FAILED, error has the line to print. */
 static int
-merge_files(const struct report_files *files,
-    const struct merge_options *options, char *error, size_t error_size)
+merge_files(const struct report_files *files, const void *options, char *error,
+    size_t error_size)
 {
 	struct load_options whole;
 	struct load_result *result;
 	int status;
 
-	if (check_all(files, error, error_size) < 0)
-		return LOAD_FAILED;
 	if (merge_results(files->runs, files->count, &whole, &result) < 0) {
 		snprintf(error, error_size, "no memory for a result");
 		return LOAD_FAILED;
@@ -128,31 +99,24 @@ merge_files(const struct report_files *files,
 	return status;
 }
 
+static const struct report_command command = {
+	.name = "merge",
+	.usage = "Usage: echo-load merge [OPTION...] FILE FILE...\n"
+	    "\n"
+	    "Adds up the JSON reports of processes that loaded one server at "
+	    "the same time.\n"
+	    "\n",
+	.rows = rows,
+	.row_count = sizeof(rows) / sizeof(rows[0]),
+	.check = check,
+	.run = merge_files,
+};
+
 int
 merge_main(int argc, char **argv)
 {
 	struct merge_options options = { .quiet = false };
-	struct report_files files;
-	char error[1024] = "";
-	int first, status = LOAD_FAILED;
 
-	first = options_parse(rows, ROW_COUNT, argc, argv, &options, error,
-	    sizeof(error));
-	if (first >= 0 && options.help)
-		return print_help();
-	if (first >= 0 && argc - first < 2)
-		snprintf(error, sizeof(error), "expected two files or more");
-	if (first < 0 || argc - first < 2) {
-		fprintf(stderr, "echo-load merge: %s\n"
-		    "Try 'echo-load merge --help'.\n", error);
-		return LOAD_USAGE;
-	}
-	if (report_files_read(argv + first, (size_t)(argc - first), &files,
-	    error, sizeof(error)) == 0) {
-		status = merge_files(&files, &options, error, sizeof(error));
-		report_files_free(&files);
-	}
-	if (error[0] != '\0')
-		fprintf(stderr, "echo-load merge: %s\n", error);
-	return status;
+	return report_command_main(&command, argc, argv, &options,
+	    &options.help);
 }

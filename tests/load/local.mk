@@ -54,6 +54,7 @@ LOAD_TESTS = \
 	%D%/test_rank_test \
 	%D%/test_rate_plan \
 	%D%/test_repeat \
+	%D%/test_report_command \
 	%D%/test_report_csv \
 	%D%/test_report_html \
 	%D%/test_report_json \
@@ -191,6 +192,9 @@ SLOW_TESTS += %D%/test_run_failures
 %C%_test_merge_results_LDADD = $(LOAD_TEST_LIBS)
 %C%_test_merge_series_SOURCES = %D%/test_merge_series.c
 %C%_test_merge_series_LDADD = $(LOAD_TEST_LIBS)
+%C%_test_report_command_SOURCES = %D%/test_report_command.c \
+	%D%/report_texts.h %D%/results.h tests/common/folder.h
+%C%_test_report_command_LDADD = $(LOAD_TEST_LIBS)
 %C%_test_report_read_SOURCES = %D%/test_report_read.c %D%/report_texts.h \
 	%D%/results.h tests/common/folder.h $(FAIL_SHARED)
 %C%_test_report_read_LDFLAGS = $(FAIL_WRAPS)

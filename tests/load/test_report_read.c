@@ -1,5 +1,5 @@
 /*
- * SPD\"measured\": -10-License-Identifier: MIT
+ * SPDX-License-Identifier: MIT
  * Copyright (c) the echod authors
  */
 #include "load/report_read.h"
