@@ -56,8 +56,7 @@ static const struct option_row rows[] = {
 	    .help = "print one JSON object with options, figures and errors "
 	    "instead",
 	    .handle = options_store_true, .offset = TARGET(json) },
-	{ .name = "help", .letter = 'h', .help = "print this and exit",
-	    .handle = options_store_true, .offset = TARGET(help) },
+	OPTIONS_HELP_ROW(TARGET(help)),
 	{ .name = "version", .letter = 'V',
 	    .help = "print the version and exit",
 	    .handle = options_store_true, .offset = TARGET(version) },
@@ -91,14 +90,6 @@ options_help(FILE *file)
 	    "Exit status: 0 all came back, 1 an echo was wrong or missing, "
 	    "2 no connection,\n"
 	    "or no TLS on it, 3 wrong usage.\n", file);
-}
-
-int
-options_parse_address(const char *text, struct address *address, char *error,
-    size_t error_size)
-{
-	return address_parse_server(text, CLIENT_DEFAULT_PORT, address, error,
-	    error_size);
 }
 
 static size_t
@@ -175,21 +166,12 @@ static int
 load_operands(struct client_options *options, char **operands, int count,
     char *error, size_t error_size)
 {
-	char reason[256];
 	int err;
 
-	if (count == 0) {
-		snprintf(error, error_size, "no address; expected HOST[:PORT], "
-		    "[IPV6]:PORT or unix:PATH");
-		return -EINVAL;
-	}
-	err = options_parse_address(operands[0], &options->address, reason,
-	    sizeof(reason));
-	if (err < 0) {
-		snprintf(error, error_size, "address '%s': %s", operands[0],
-		    reason);
+	err = address_parse_operand(operands[0], CLIENT_DEFAULT_PORT,
+	    &options->address, error, error_size);
+	if (err < 0)
 		return err;
-	}
 	address_text(&options->address, options->text, sizeof(options->text));
 	err = check_tls(options, error, error_size);
 	if (err < 0)

@@ -58,12 +58,4 @@ void options_free(struct client_options *options);
 /* Prints what --help shows. */
 void options_help(FILE *file);
 
-/*
- * Reads the address of a server: as address_parse, but the port, and the
- * brackets of an IPv6 address without one, may be left out, and no host is
- * localhost.  Returns 0, or -EINVAL with its text in error.
- */
-int options_parse_address(const char *text, struct address *address,
-    char *error, size_t error_size);
-
 #endif

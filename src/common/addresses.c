@@ -251,6 +251,26 @@ address_parse_server(const char *text, uint16_t port, struct address *address,
 	return 0;
 }
 
+int
+address_parse_operand(const char *operand, uint16_t port,
+    struct address *address, char *error, size_t error_size)
+{
+	char reason[256];
+	int err;
+
+	if (operand == NULL) {
+		snprintf(error, error_size, "no address; expected "
+		    "HOST[:PORT], [IPV6]:PORT or unix:PATH");
+		return -EINVAL;
+	}
+	err = address_parse_server(operand, port, address, reason,
+	    sizeof(reason));
+	if (err < 0)
+		snprintf(error, error_size, "address '%s': %s", operand,
+		    reason);
+	return err;
+}
+
 const char *
 address_text(const struct address *address, char *buffer, size_t size)
 {

@@ -44,6 +44,13 @@ int address_parse(const char *text, struct address *address, char *error,
 int address_parse_server(const char *text, uint16_t port,
     struct address *address, char *error, size_t error_size);
 
+/*
+ * The same, of the operand of a command line, or NULL if there is none; error
+ * then is the line to print.
+ */
+int address_parse_operand(const char *operand, uint16_t port,
+    struct address *address, char *error, size_t error_size);
+
 /* Writes what address_parse reads back, and returns buffer. */
 const char *address_text(const struct address *address, char *buffer,
     size_t size);

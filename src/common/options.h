@@ -38,6 +38,11 @@ struct option_row {
 	const char *const *choices;
 };
 
+/* The row of --help, for a bool at the offset. */
+#define OPTIONS_HELP_ROW(at) \
+	{ .name = "help", .letter = 'h', .help = "print this and exit", \
+	    .handle = options_store_true, .offset = at }
+
 /* Handlers for the usual targets. */
 option_handler options_store_true;     /* bool; takes no argument */
 option_handler options_store_string;   /* const char *: not copied */

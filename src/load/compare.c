@@ -35,8 +35,7 @@ static const struct option_row rows[] = {
 	{ .name = "json", .letter = 'j',
 	    .help = "print what is found as JSON instead",
 	    .handle = options_store_true, .offset = TARGET(json) },
-	{ .name = "help", .letter = 'h', .help = "print this and exit",
-	    .handle = options_store_true, .offset = TARGET(help) },
+	OPTIONS_HELP_ROW(TARGET(help)),
 };
 
 /* The runs of a file, which follow each other in the list of all. */

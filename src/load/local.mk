@@ -74,6 +74,7 @@ noinst_LIBRARIES += %D%/libload.a
 	%D%/report_json_figures.c \
 	%D%/report_json_parts.h \
 	%D%/report_json_run.c \
+	%D%/report_options.h \
 	%D%/report_read.c %D%/report_read.h \
 	%D%/report_read_options.c %D%/report_read_options.h \
 	%D%/report_read_run.c %D%/report_read_run.h \

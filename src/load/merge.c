@@ -9,6 +9,7 @@
 #include "merge_results.h"
 #include "outputs.h"
 #include "report_command.h"
+#include "report_options.h"
 
 struct merge_options {
 	bool quiet;
@@ -26,23 +27,8 @@ static const struct option_row rows[] = {
 	{ .name = "quiet", .letter = 'q',
 	    .help = "print no report, only errors",
 	    .handle = options_store_true, .offset = TARGET(quiet) },
-	{ .name = "json", .letter = 'j',
-	    .help = "print the report as JSON instead",
-	    .handle = options_store_true, .offset = TARGET(json) },
-	{ .name = "json-file", .argument = "FILE",
-	    .help = "write it as JSON to a file, beside what is printed",
-	    .handle = options_store_string, .offset = TARGET(json_file) },
-	{ .name = "csv", .argument = "FILE",
-	    .help = "write a line of figures an interval",
-	    .handle = options_store_string, .offset = TARGET(csv_file) },
-	{ .name = "hdr-log", .argument = "FILE",
-	    .help = "write the histograms in HdrHistogram's log format",
-	    .handle = options_store_string, .offset = TARGET(hdr_log_file) },
-	{ .name = "html", .argument = "FILE",
-	    .help = "write a page with pictures",
-	    .handle = options_store_string, .offset = TARGET(html_file) },
-	{ .name = "help", .letter = 'h', .help = "print this and exit",
-	    .handle = options_store_true, .offset = TARGET(help) },
+	REPORT_OPTIONS_ROWS(struct merge_options),
+	OPTIONS_HELP_ROW(TARGET(help)),
 };
 
 static int

@@ -12,6 +12,7 @@
 #include "common/units.h"
 #include "load/options_check.h"
 #include "load/random.h"
+#include "load/report_options.h"
 
 /* What a number holds until the command line sets it. */
 #define NOT_GIVEN (-1)
@@ -196,23 +197,8 @@ static const struct option_row rows[] = {
 	{ .name = "quiet", .letter = 'q',
 	    .help = "print no live line and no report, only errors",
 	    .handle = options_store_true, .offset = TARGET(quiet) },
-	{ .name = "json", .letter = 'j',
-	    .help = "print the report as JSON instead",
-	    .handle = options_store_true, .offset = TARGET(json) },
-	{ .name = "json-file", .argument = "FILE",
-	    .help = "write it as JSON to a file, beside what is printed",
-	    .handle = options_store_string, .offset = TARGET(json_file) },
-	{ .name = "csv", .argument = "FILE",
-	    .help = "write a line of figures an interval",
-	    .handle = options_store_string, .offset = TARGET(csv_file) },
-	{ .name = "hdr-log", .argument = "FILE",
-	    .help = "write the histograms in HdrHistogram's log format",
-	    .handle = options_store_string, .offset = TARGET(hdr_log_file) },
-	{ .name = "html", .argument = "FILE",
-	    .help = "write a page with pictures",
-	    .handle = options_store_string, .offset = TARGET(html_file) },
-	{ .name = "help", .letter = 'h', .help = "print this and exit",
-	    .handle = options_store_true, .offset = TARGET(help) },
+	REPORT_OPTIONS_ROWS(struct load_options),
+	OPTIONS_HELP_ROW(TARGET(help)),
 	{ .name = "version", .letter = 'V',
 	    .help = "print the version and exit",
 	    .handle = options_store_true, .offset = TARGET(version) },
@@ -294,21 +280,16 @@ static int
 read_operands(struct load_options *options, char **operands, int count,
     char *error, size_t error_size)
 {
-	char reason[256];
 	int err;
 
-	if (count != 1) {
-		snprintf(error, error_size, count == 0 ? "no address; expected "
-		    "HOST[:PORT], [IPV6]:PORT or unix:PATH" :
+	if (count > 1) {
+		snprintf(error, error_size,
 		    "expected one address, and options before or after it");
 		return -EINVAL;
 	}
-	err = address_parse_server(operands[0], LOAD_DEFAULT_PORT,
-	    &options->address, reason, sizeof(reason));
-	if (err < 0)
-		snprintf(error, error_size, "address '%s': %s", operands[0],
-		    reason);
-	else
+	err = address_parse_operand(operands[0], LOAD_DEFAULT_PORT,
+	    &options->address, error, error_size);
+	if (err == 0)
 		address_text(&options->address, options->text,
 		    sizeof(options->text));
 	return err;

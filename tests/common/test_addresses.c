@@ -171,6 +171,21 @@ START_TEST(servers)
 }
 END_TEST
 
+START_TEST(operands)
+{
+	ck_assert_int_eq(address_parse_operand("name", 7, &address, error,
+	    sizeof(error)), 0);
+	ck_assert_uint_eq(address.port, 7);
+	ck_assert_int_eq(address_parse_operand("a b", 7, &address, error,
+	    sizeof(error)), -EINVAL);
+	ck_assert_ptr_eq(strstr(error, "address 'a b': "), error);
+	ck_assert_int_eq(address_parse_operand(NULL, 7, &address, error,
+	    sizeof(error)), -EINVAL);
+	ck_assert_str_eq(error, "no address; expected HOST[:PORT], "
+	    "[IPV6]:PORT or unix:PATH");
+}
+END_TEST
+
 START_TEST(lists)
 {
 	struct address_list list = { NULL, 0 };
@@ -191,7 +206,7 @@ int
 main(void)
 {
 	const TTest *const tests[] = { good, no_port, bad_port, bad_host,
-	    host_too_long, ipv6, unix_paths, servers, lists };
+	    host_too_long, ipv6, unix_paths, servers, operands, lists };
 
 	return UNIT_RUN("addresses", tests);
 }

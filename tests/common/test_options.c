@@ -5,6 +5,7 @@
 #include "common/options.h"
 
 #include "unit.h"
+#include "words.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -96,22 +97,17 @@ static const struct option_row rows[] = {
 static struct target target;
 static char error[256];
 
-/* Splits a line at its spaces; returns what options_parse does. */
+/* What options_parse makes of a line. */
 static int
 parse(const char *line)
 {
-	static char copy[256];
-	char *argv[32], *rest = copy;
-	int argc = 0;
+	static struct words words;
 
-	snprintf(copy, sizeof(copy), "program %s", line);
-	while (rest != NULL)
-		argv[argc++] = strsep(&rest, " ");
-	argv[argc] = NULL;
+	words_split(&words, "program", line);
 	memset(&target, 0, sizeof(target));
 	error[0] = '\0';
-	return options_parse(rows, COUNT, argc, argv, &target, error,
-	    sizeof(error));
+	return options_parse(rows, COUNT, words.count, words.words, &target,
+	    error, sizeof(error));
 }
 
 static void

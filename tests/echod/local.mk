@@ -40,7 +40,7 @@ ECHOD_TEST_LIBS = src/echod/libechod.a $(COMMON_TEST_LIBS) $(OPENSSL_LIBS)
 
 %C%_test_activation_SOURCES = %D%/test_activation.c
 %C%_test_activation_LDADD = $(ECHOD_TEST_LIBS)
-%C%_test_arguments_SOURCES = %D%/test_arguments.c
+%C%_test_arguments_SOURCES = %D%/test_arguments.c tests/words.h
 %C%_test_arguments_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_configuration_SOURCES = %D%/test_configuration.c
 %C%_test_configuration_LDADD = $(ECHOD_TEST_LIBS)

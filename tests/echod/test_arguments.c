@@ -5,6 +5,7 @@
 #include "echod/arguments.h"
 
 #include "unit.h"
+#include "words.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -16,14 +17,11 @@ static char error[256];
 static int
 parse(const char *line)
 {
-	static char copy[256];
-	char *argv[32], *rest = copy;
-	int argc = 0;
+	static struct words words;
 
-	snprintf(copy, sizeof(copy), "echod %s", line);
-	while ((argv[argc] = strsep(&rest, " ")) != NULL)
-		argc += *argv[argc] != '\0';
-	return arguments_parse(&arguments, argc, argv, error, sizeof(error));
+	words_split(&words, "echod", line);
+	return arguments_parse(&arguments, words.count, words.words, error,
+	    sizeof(error));
 }
 
 START_TEST(nothing)

@@ -150,7 +150,7 @@ PLAIN_TESTS += $(load_report_tests)
 %C%_test_failures_LDADD = $(LOAD_TEST_LIBS)
 %C%_test_meter_SOURCES = %D%/test_meter.c
 %C%_test_meter_LDADD = $(LOAD_TEST_LIBS)
-%C%_test_options_SOURCES = %D%/test_options.c
+%C%_test_options_SOURCES = %D%/test_options.c tests/words.h
 %C%_test_options_LDADD = $(LOAD_TEST_LIBS)
 %C%_test_payload_SOURCES = %D%/test_payload.c
 %C%_test_payload_LDADD = $(LOAD_TEST_LIBS)
@@ -193,7 +193,7 @@ SLOW_TESTS += %D%/test_run_failures
 %C%_test_merge_series_SOURCES = %D%/test_merge_series.c
 %C%_test_merge_series_LDADD = $(LOAD_TEST_LIBS)
 %C%_test_report_command_SOURCES = %D%/test_report_command.c \
-	%D%/report_texts.h %D%/results.h tests/common/folder.h
+	%D%/report_texts.h %D%/results.h tests/common/folder.h tests/words.h
 %C%_test_report_command_LDADD = $(LOAD_TEST_LIBS)
 %C%_test_report_read_SOURCES = %D%/test_report_read.c %D%/report_texts.h \
 	%D%/results.h tests/common/folder.h $(FAIL_SHARED)

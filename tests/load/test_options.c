@@ -7,26 +7,19 @@
 
 #include "load/options.h"
 #include "unit.h"
-
-#define MAX_WORDS 24
+#include "words.h"
 
 static struct load_options options;
 static char error[512];
 
-/* Reads a command line whose words are separated by single spaces. */
 static int
 load(const char *line)
 {
-	static char text[512];
-	char *words[MAX_WORDS + 1] = { NULL };
-	int count = 0;
-	char *word;
+	static struct words words;
 
-	snprintf(text, sizeof(text), "echo-load %s", line);
-	for (word = strtok(text, " "); word != NULL && count < MAX_WORDS;
-	    word = strtok(NULL, " "))
-		words[count++] = word;
-	return load_options_read(&options, count, words, error, sizeof(error));
+	words_split(&words, "echo-load", line);
+	return load_options_read(&options, words.count, words.words, error,
+	    sizeof(error));
 }
 
 /* The same with an address. */

@@ -9,6 +9,7 @@
 
 #include "load/report_texts.h"
 #include "unit.h"
+#include "words.h"
 
 struct options {
 	bool help;
@@ -77,21 +78,19 @@ write_files(void)
 		load_result_free(results[i]);
 }
 
-/* Splits a line; it has to end so, and to say that on standard error. */
+/* The line has to end so, and to say that on standard error. */
 static void
 try(const char *line, int status, const char *told)
 {
 	struct options options = { .help = false };
-	char *argv[8] = { NULL }, copy[256], *rest = copy, *text;
-	int argc = 0;
+	struct words words;
+	char *text;
 
 	pairs = files_run = 0;
-	snprintf(copy, sizeof(copy), "try %s", line);
-	while (rest != NULL)
-		argv[argc++] = strsep(&rest, " ");
+	words_split(&words, "try", line);
 	ck_assert_ptr_nonnull(freopen("told", "w", stderr));
-	ck_assert_int_eq(report_command_main(&command, argc, argv, &options,
-	    &options.help), status);
+	ck_assert_int_eq(report_command_main(&command, words.count,
+	    words.words, &options, &options.help), status);
 	fflush(stderr);
 	text = report_texts_read("told");
 	ck_assert_str_eq(text, told);

@@ -11,8 +11,7 @@
 #include "echo_peer.h"
 #include "load/run.h"
 #include "unit.h"
-
-#define MAX_WORDS 24
+#include "words.h"
 
 static struct load_options options;
 static struct load_result *result;
@@ -21,17 +20,13 @@ static char error[512];
 static void
 read_options(const char *line, unsigned port)
 {
-	static char text[256];
-	char *words[MAX_WORDS + 1] = { NULL };
-	int count = 0;
-	char *word;
+	static struct words words;
+	char whole[256];
 
-	snprintf(text, sizeof(text), "echo-load %s 127.0.0.1:%u", line, port);
-	for (word = strtok(text, " "); word != NULL && count < MAX_WORDS;
-	    word = strtok(NULL, " "))
-		words[count++] = word;
-	ck_assert_msg(load_options_read(&options, count, words, error,
-	    sizeof(error)) == 0, "%s: %s", line, error);
+	snprintf(whole, sizeof(whole), "%s 127.0.0.1:%u", line, port);
+	words_split(&words, "echo-load", whole);
+	ck_assert_msg(load_options_read(&options, words.count, words.words,
+	    error, sizeof(error)) == 0, "%s: %s", line, error);
 	result = load_result_new(&options);
 	ck_assert_ptr_nonnull(result);
 }
