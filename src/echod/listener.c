@@ -7,6 +7,7 @@
 #include "activation.h"
 #include "common/log.h"
 #include "configuration.h"
+#include "notify.h"
 #include "stored.h"
 
 #include <errno.h>
@@ -335,14 +336,31 @@ forget(const struct listener *listener, const struct listeners *new)
 			stored_forget(listener->addresses[i]);
 }
 
+/* What the service manager has room for beside what it has. */
+static size_t
+room_to_store(const struct listeners *listeners)
+{
+	size_t room = notify_store_room(), used = 0;
+
+	for (size_t i = 0; i < listeners->count; i++)
+		for (size_t j = 0; j < listeners->items[i].address_count; j++)
+			if (listeners->items[i].addresses[j]->stored)
+				used += listeners->items[i].addresses[j]->
+				    fd_count;
+	return used < room ? room - used : 0;
+}
+
 void
 listeners_store(const struct listeners *listeners, const struct listeners *old)
 {
+	size_t room;
+
 	for (size_t i = 0; old != NULL && i < old->count; i++)
 		forget(&old->items[i], listeners);
+	room = room_to_store(listeners);
 	for (size_t i = 0; i < listeners->count; i++)
 		for (size_t j = 0; j < listeners->items[i].address_count; j++)
-			stored_leave(listeners->items[i].addresses[j]);
+			stored_leave(listeners->items[i].addresses[j], &room);
 }
 
 static void

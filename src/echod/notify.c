@@ -71,23 +71,31 @@ notify_watchdog(void)
 	sd_notify(0, "WATCHDOG=1");
 }
 
+size_t
+notify_store_room(void)
+{
+	const char *room = getenv("FDSTORE");
+
+	return room != NULL ? strtoul(room, NULL, 10) : 0;
+}
+
 /* FDPOLL=0: a listening socket is in order whatever poll says of it. */
 bool
 notify_store(const int *fds, size_t count, const char *name)
 {
-	const char *room = getenv("FDSTORE");
 	char text[512];
 	size_t sent = 0, size;
 
-	if (room == NULL || strtoul(room, NULL, 10) < count)
-		return false;
 	snprintf(text, sizeof(text), "FDSTORE=1\nFDPOLL=0\nFDNAME=%s", name);
 	while (sent < count) {
 		size = count - sent < FDS_AT_A_TIME ? count - sent :
 		    FDS_AT_A_TIME;
 		if (sd_pid_notify_with_fds(0, 0, text, fds + sent,
-		    (unsigned)size) <= 0)
+		    (unsigned)size) <= 0) {
+			if (sent > 0)
+				notify_forget(name);
 			return false;
+		}
 		sent += size;
 	}
 	return count > 0;

@@ -28,8 +28,13 @@ double notify_watchdog_time(void);
 void notify_watchdog(void);
 
 /*
- * Leaves sockets with the service manager, for the process after this one.
- * Returns whether it takes some: it says how many by the variable FDSTORE.
+ * How many descriptors the service manager keeps for us at most, by the
+ * variable FDSTORE; what is beyond that it closes, and does not say so.
+ */
+size_t notify_store_room(void);
+/*
+ * Leaves sockets with it, for the process after this one.  Returns whether it
+ * was told of all of them; if not, it has none.
  */
 bool notify_store(const int *fds, size_t count, const char *name);
 /* Has it close all that it has of that name. */

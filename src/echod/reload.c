@@ -78,8 +78,10 @@ finish(struct reload *reload)
 	reload->committing = false;
 	if (reload->done != NULL)
 		reload->done(reload->arg);
+	if (reload->stopping)
+		return;
 	notify_ready();
-	if (reload->again && !reload->stopping) {
+	if (reload->again) {
 		reload->again = false;
 		reload_begin(reload);
 	}

@@ -98,15 +98,18 @@ stored_clear(struct stored *stored)
 }
 
 void
-stored_leave(struct listening *listening)
+stored_leave(struct listening *listening, size_t *room)
 {
 	char name[NAME_SIZE];
 
-	if (listening->given_name != NULL || listening->stored)
+	if (listening->given_name != NULL || listening->stored ||
+	    listening->fd_count > *room)
 		return;
 	name_of(listening->text, name, sizeof(name));
 	listening->stored = notify_store(listening->fds, listening->fd_count,
 	    name);
+	if (listening->stored)
+		*room -= listening->fd_count;
 }
 
 void

@@ -44,10 +44,10 @@ int stored_take(struct stored *stored, const struct sockaddr *address,
 void stored_clear(struct stored *stored);
 
 /*
- * Leaves an address's sockets with the service manager, if it has room for
- * them, or takes them back.  What was given by it is its own.
+ * Leaves an address's sockets with the service manager, if there is room for
+ * them, which gets less, or takes them back.  What was given by it is its own.
  */
-void stored_leave(struct listening *listening);
+void stored_leave(struct listening *listening, size_t *room);
 void stored_forget(struct listening *listening);
 
 #endif

@@ -33,7 +33,7 @@ int tls_check_files(const struct settings *settings, settings_report *error,
  * Gives the listeners of the settings their contexts; tickets and numbers are
  * those of old, which may be NULL, where that has the name.  Certificates that
  * have expired are errors at a reload, and warned of otherwise.  Returns 0; or
- * -EINVAL or -ENOMEM after every error was logged, and then they have nothing.
+ * -EINVAL after every error was logged, and then they have nothing.
  */
 int tls_open(struct listeners *listeners, const struct settings *settings,
     const struct listeners *old);

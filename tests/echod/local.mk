@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) the echod authors
 
-EXTRA_DIST += %D%/fixture.h
+EXTRA_DIST += %D%/fixture.h %D%/manager.h
 dist_check_SCRIPTS += %D%/test_program.py
 
 if BUILD_TESTS
@@ -17,9 +17,11 @@ ECHOD_TESTS = \
 	%D%/test_notify \
 	%D%/test_pidfile \
 	%D%/test_process \
+	%D%/test_reload \
 	%D%/test_settings_table \
 	%D%/test_serving \
 	%D%/test_shortage \
+	%D%/test_stored \
 	%D%/test_tcp_socket \
 	%D%/test_tls_check \
 	%D%/test_tls_clients \
@@ -56,6 +58,8 @@ ECHOD_TEST_LIBS = src/echod/libechod.a $(COMMON_TEST_LIBS) $(OPENSSL_LIBS)
 %C%_test_pidfile_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_process_SOURCES = %D%/test_process.c
 %C%_test_process_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_reload_SOURCES = %D%/test_reload.c
+%C%_test_reload_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_settings_table_SOURCES = %D%/test_settings_table.c
 %C%_test_settings_table_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_serving_SOURCES = %D%/test_serving.c $(FAIL_SHARED)
@@ -63,6 +67,8 @@ ECHOD_TEST_LIBS = src/echod/libechod.a $(COMMON_TEST_LIBS) $(OPENSSL_LIBS)
 %C%_test_serving_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_shortage_SOURCES = %D%/test_shortage.c
 %C%_test_shortage_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_stored_SOURCES = %D%/test_stored.c
+%C%_test_stored_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_tcp_socket_SOURCES = %D%/test_tcp_socket.c
 %C%_test_tcp_socket_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_tls_check_SOURCES = %D%/test_tls_check.c

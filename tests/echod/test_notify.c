@@ -4,37 +4,12 @@
  */
 #include "echod/notify.h"
 
-#include "../common/folder.h"
+#include "manager.h"
 #include "unit.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
-
-static int
-manager_socket(void)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
-
-	snprintf(address.sun_path, sizeof(address.sun_path), "%s/n", folder);
-	ck_assert_int_eq(bind(fd, (struct sockaddr *)&address,
-	    sizeof(address)), 0);
-	setenv("NOTIFY_SOCKET", address.sun_path, 1);
-	return fd;
-}
-
-static const char *
-receive(int fd)
-{
-	static char text[512];
-	ssize_t length = recv(fd, text, sizeof(text) - 1, 0);
-
-	text[length > 0 ? length : 0] = '\0';
-	return text;
-}
 
 START_TEST(messages)
 {
@@ -45,33 +20,33 @@ START_TEST(messages)
 	int fd;
 
 	folder_make();
-	fd = manager_socket();
+	fd = manager_start();
 	ck_assert(notify_is_wanted());
 	notify_ready();
 #ifdef HAVE_LIBSYSTEMD
-	ck_assert_str_eq(receive(fd), "READY=1");
+	ck_assert_str_eq(manager_was_told(fd), "READY=1");
 #endif
 	notify_status("100 % well");
 #ifdef HAVE_LIBSYSTEMD
-	ck_assert_str_eq(receive(fd), "STATUS=100 % well");
+	ck_assert_str_eq(manager_was_told(fd), "STATUS=100 % well");
 #endif
 	notify_reloading();
 #ifdef HAVE_LIBSYSTEMD
-	text = receive(fd);
+	text = manager_was_told(fd);
 	ck_assert_msg(sscanf(text, "RELOADING=1\nMONOTONIC_USEC=%llu",
 	    &time) == 1, "%s", text);
 	ck_assert_uint_gt(time, 0);
 #endif
 	notify_watchdog();
 #ifdef HAVE_LIBSYSTEMD
-	ck_assert_str_eq(receive(fd), "WATCHDOG=1");
+	ck_assert_str_eq(manager_was_told(fd), "WATCHDOG=1");
 #endif
 	notify_stopping();
 #ifdef HAVE_LIBSYSTEMD
-	ck_assert_str_eq(receive(fd),
+	ck_assert_str_eq(manager_was_told(fd),
 	    "STOPPING=1\nSTATUS=Finishing open connections");
 #endif
-	ck_assert_str_eq(receive(fd), "");
+	ck_assert_str_eq(manager_was_told(fd), "");
 	close(fd);
 	folder_remove();
 }
@@ -112,11 +87,46 @@ START_TEST(time_of_the_watchdog)
 }
 END_TEST
 
+START_TEST(room_for_descriptors)
+{
+	unsetenv("FDSTORE");
+	ck_assert_uint_eq(notify_store_room(), 0);
+	setenv("FDSTORE", "17", 1);
+	ck_assert_uint_eq(notify_store_room(), 17);
+}
+END_TEST
+
+#ifdef HAVE_LIBSYSTEMD
+/* More than fit one message; the manager forgets those that came. */
+START_TEST(descriptors_are_left_together_or_not_at_all)
+{
+	int fds[130], fd;
+
+	folder_make();
+	fd = manager_start();
+	for (size_t i = 0; i < 130; i++)
+		fds[i] = i < 128 ? STDIN_FILENO : -1;
+	ck_assert(notify_store(fds, 128, "a"));
+	ck_assert_str_eq(manager_was_told(fd), "FDSTORE=1\nFDPOLL=0\nFDNAME=a");
+	ck_assert(!notify_store(fds, 130, "b"));
+	ck_assert_str_eq(manager_was_told(fd), "FDSTORE=1\nFDPOLL=0\nFDNAME=b");
+	ck_assert_str_eq(manager_was_told(fd), "FDSTOREREMOVE=1\nFDNAME=b");
+	ck_assert_str_eq(manager_was_told(fd), "");
+	close(fd);
+	folder_remove();
+}
+END_TEST
+#endif
+
 int
 main(void)
 {
 	const TTest *const tests[] = { messages, nobody_listens,
-	    time_of_the_watchdog };
+	    time_of_the_watchdog, room_for_descriptors,
+#ifdef HAVE_LIBSYSTEMD
+	    descriptors_are_left_together_or_not_at_all,
+#endif
+	};
 
 	return UNIT_RUN("notify", tests);
 }
