@@ -420,14 +420,23 @@ end_task(aw_task *task)
 	aw_future_unref(task);
 }
 
+/* Another request to drop all may come meanwhile, and changes nothing. */
+static void
+drop_links(struct worker *worker)
+{
+	cancel_links(worker);
+	while (!has_ended(worker)) {
+		worker->aborting = false;
+		(void)!wait_until(worker, has_ended);
+	}
+}
+
 static void
 end_tasks(struct worker *worker)
 {
 	worker->stopping = true;
-	worker->aborting = false;
 	end_task(worker->dispatching);
-	cancel_links(worker);
-	(void)!wait_until(worker, has_ended);
+	drop_links(worker);
 	end_task(worker->watching);
 	for (size_t i = 0; i < worker->link_count; i++)
 		aw_future_unref(worker->links[i].task);
