@@ -9,7 +9,6 @@
 #include "histogram.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <string.h>
 
 #define HALF_BITS 10
@@ -58,17 +57,11 @@ histogram_bucket_most(unsigned bucket)
 	    (INT64_C(1) << width_bits(bucket)) - 1;
 }
 
-static bool
-is_empty(const struct histogram *histogram)
-{
-	return histogram->count + histogram->beyond == 0;
-}
-
 /* Before the values are counted. */
 static void
 extend(struct histogram *histogram, int64_t least, int64_t most)
 {
-	if (is_empty(histogram) || least < histogram->least)
+	if (histogram_is_empty(histogram) || least < histogram->least)
 		histogram->least = least;
 	if (most > histogram->most)
 		histogram->most = most;
@@ -109,7 +102,7 @@ histogram_merge(struct histogram *to, const struct histogram *from)
 {
 	unsigned bucket, last = last_bucket(from);
 
-	if (is_empty(from))
+	if (histogram_is_empty(from))
 		return;
 	extend(to, from->least, from->most);
 	to->count += from->count;
@@ -126,7 +119,7 @@ histogram_merge(struct histogram *to, const struct histogram *from)
 static uint64_t
 rank(const struct histogram *histogram, double percent)
 {
-	uint64_t total = histogram->count + histogram->beyond, wanted;
+	uint64_t total = histogram_total(histogram), wanted;
 	double exact = percent / 100 * (double)total;
 
 	if (percent >= 100)
@@ -142,7 +135,7 @@ histogram_percentile(const struct histogram *histogram, double percent)
 	unsigned bucket, last = last_bucket(histogram);
 	int64_t end;
 
-	if (is_empty(histogram))
+	if (histogram_is_empty(histogram))
 		return 0;
 	wanted = rank(histogram, percent);
 	if (wanted > histogram->count)
@@ -159,9 +152,9 @@ histogram_percentile(const struct histogram *histogram, double percent)
 uint64_t
 histogram_samples_above(const struct histogram *histogram, double percent)
 {
-	if (is_empty(histogram))
+	if (histogram_is_empty(histogram))
 		return 0;
-	return histogram->count + histogram->beyond - rank(histogram, percent);
+	return histogram_total(histogram) - rank(histogram, percent);
 }
 
 double

@@ -13,6 +13,7 @@
 #ifndef COMMON_HISTOGRAM_H
 #define COMMON_HISTOGRAM_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define HISTOGRAM_DIGITS 3
@@ -32,6 +33,19 @@ struct histogram {
 };
 
 void histogram_clear(struct histogram *histogram);
+
+/* How many values it has been given, those beyond included. */
+static inline uint64_t
+histogram_total(const struct histogram *histogram)
+{
+	return histogram->count + histogram->beyond;
+}
+
+static inline bool
+histogram_is_empty(const struct histogram *histogram)
+{
+	return histogram_total(histogram) == 0;
+}
 
 /* Adds a value in nanoseconds; a negative one counts as 0. */
 void histogram_add(struct histogram *histogram, int64_t value);

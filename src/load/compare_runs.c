@@ -25,7 +25,7 @@ percentile(const struct load_result *result, double percent)
 {
 	const struct histogram *time =
 	    &result->total->times[load_result_time(result)];
-	double above = (double)(time->count + time->beyond) *
+	double above = (double)histogram_total(time) *
 	    (1 - percent / 100);
 
 	return above < SAMPLES_ABOVE - 1e-6 ? NAN :

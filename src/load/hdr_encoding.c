@@ -157,7 +157,7 @@ add_count(struct histogram *histogram, unsigned bucket, uint64_t count)
 {
 	int64_t least = histogram_bucket_least(bucket);
 	int64_t most = histogram_bucket_most(bucket);
-	uint64_t before = histogram->count + histogram->beyond;
+	uint64_t before = histogram_total(histogram);
 
 	if (before + count > INT64_MAX)
 		return false;

@@ -14,7 +14,7 @@ static double
 time_value(const struct objective *objective,
     const struct histogram *histogram)
 {
-	if (histogram->count + histogram->beyond == 0)
+	if (histogram_is_empty(histogram))
 		return NAN;
 	if (objective->kind == OBJECTIVE_PERCENTILE)
 		return (double)histogram_percentile(histogram,

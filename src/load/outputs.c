@@ -168,7 +168,7 @@ log_interval(struct outputs *outputs, const struct series_entry *entry,
 	for (size_t i = 0; i < TIME_KINDS; i++) {
 		const struct histogram *times = &interval->times[i];
 
-		if (file->file == NULL || times->count + times->beyond == 0)
+		if (file->file == NULL || histogram_is_empty(times))
 			continue;
 		check(outputs, file, hdr_log_add(file->file,
 		    statistics_times[i].name, outputs->offset + entry->start,

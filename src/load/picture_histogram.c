@@ -75,7 +75,7 @@ static void
 draw(struct picture *picture, const struct histogram *histogram,
     const struct bucket *buckets, size_t count)
 {
-	double all = (double)(histogram->count + histogram->beyond);
+	double all = (double)histogram_total(histogram);
 	struct svg_ticks ticks;
 
 	/* There is no logarithm of 0. */

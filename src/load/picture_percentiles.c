@@ -42,14 +42,8 @@ static const struct curve of_handshakes[CURVES] = {
 static double
 nines(const struct histogram *histogram)
 {
-	return fmin(log10((double)(histogram->count + histogram->beyond)),
+	return fmin(log10((double)histogram_total(histogram)),
 	    NINES_MOST);
-}
-
-static bool
-is_empty(const struct histogram *histogram)
-{
-	return histogram->count + histogram->beyond == 0;
 }
 
 static double
@@ -113,7 +107,7 @@ draw(struct picture *picture, const struct statistics *statistics,
 		const struct histogram *times =
 		    &statistics->times[curves[i].time];
 
-		if (is_empty(times))
+		if (histogram_is_empty(times))
 			continue;
 		least = fmin(least, (double)times->least);
 		most = fmax(most, (double)times->most);
@@ -122,7 +116,7 @@ draw(struct picture *picture, const struct statistics *statistics,
 	picture_time_axis(picture, least, most, "time");
 	draw_x_axis(picture);
 	for (size_t i = 0; i < CURVES; i++)
-		if (!is_empty(&statistics->times[curves[i].time]))
+		if (!histogram_is_empty(&statistics->times[curves[i].time]))
 			labels[count++] = draw_curve(picture, &curves[i],
 			    &statistics->times[curves[i].time]);
 	picture_labels(picture, labels, count);
@@ -151,9 +145,9 @@ picture_percentiles(FILE *file, const struct load_result *result, bool narrow)
 	picture_begin(&picture, file, narrow, "percentiles", TITLE,
 	    "A curve of each kind of time by percentile; the same figures are "
 	    "in the table of percentiles.");
-	if (is_empty(&times[curves[0].time]) &&
-	    is_empty(&times[curves[1].time]) &&
-	    is_empty(&times[curves[2].time]))
+	if (histogram_is_empty(&times[curves[0].time]) &&
+	    histogram_is_empty(&times[curves[1].time]) &&
+	    histogram_is_empty(&times[curves[2].time]))
 		picture_nothing(&picture, "Nothing was measured.");
 	else
 		draw(&picture, result->total, curves);

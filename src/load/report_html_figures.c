@@ -15,12 +15,6 @@
 
 #define BUCKETS_LISTED 30
 
-static bool
-is_empty(const struct histogram *histogram)
-{
-	return histogram->count + histogram->beyond == 0;
-}
-
 static void
 write_card(FILE *file, const char *name, const char *value, const char *note)
 {
@@ -41,7 +35,7 @@ write_time_card(FILE *file, const char *name, const struct load_result *result,
 	    &result->total->times[load_result_time(result)];
 	char note[64];
 
-	if (is_empty(response)) {
+	if (histogram_is_empty(response)) {
 		write_card(file, name, "none", "nothing was measured");
 		return;
 	}
@@ -145,7 +139,7 @@ write_buckets(FILE *file, const struct load_result *result)
 		    TIME_TEXT((double)buckets[i].to),
 		    COUNT_TEXT(buckets[i].count),
 		    SHARE_TEXT((double)buckets[i].count /
-		    (double)(response->count + response->beyond)));
+		    (double)histogram_total(response)));
 	fputs("</tbody></table></div></details>\n", file);
 }
 
@@ -234,7 +228,7 @@ write_percentile(FILE *file, const struct statistics *statistics,
 	for (size_t i = 0; i < TIME_KINDS; i++) {
 		const struct histogram *times = &statistics->times[i];
 
-		if (is_empty(times))
+		if (histogram_is_empty(times))
 			continue;
 		fprintf(file, "<td>%s<small>%s"
 		    "<span> above</span></small></td>", TIME_TEXT(
@@ -262,7 +256,7 @@ deviation_text(const struct histogram *histogram, char *buffer)
 static const char *
 count_text(const struct histogram *histogram, char *buffer)
 {
-	return format_amount((double)(histogram->count + histogram->beyond),
+	return format_amount((double)histogram_total(histogram),
 	    buffer);
 }
 
@@ -278,7 +272,7 @@ write_row(FILE *file, const struct statistics *statistics, const char *name,
 {
 	fprintf(file, "<tr><th scope=\"row\">%s</th>", name);
 	for (size_t i = 0; i < TIME_KINDS; i++)
-		if (!is_empty(&statistics->times[i]))
+		if (!histogram_is_empty(&statistics->times[i]))
 			fprintf(file, "<td>%s</td>",
 			    text(&statistics->times[i], FORMAT_BUFFER));
 	fputs("</tr>\n", file);
@@ -292,7 +286,7 @@ write_heads(FILE *file, const struct statistics *statistics)
 
 	fputs("<thead><tr><th></th>", file);
 	for (size_t i = 0; i < TIME_KINDS; i++) {
-		if (is_empty(&statistics->times[i]))
+		if (histogram_is_empty(&statistics->times[i]))
 			continue;
 		fputs("<th scope=\"col\">", file);
 		for (const char *c = statistics_times[i].name; *c != '\0'; c++)

@@ -19,12 +19,6 @@
 #define BUCKETS_SHOWN 20
 #define BAR_WIDTH 32
 
-static bool
-is_empty(const struct histogram *histogram)
-{
-	return histogram->count + histogram->beyond == 0;
-}
-
 /* A name of a time without its underscores. */
 static const char *
 plain_name(size_t time, char *buffer, size_t size)
@@ -132,7 +126,7 @@ report_text_percentiles(FILE *file, const struct statistics *statistics)
 	size_t count = 0;
 
 	for (size_t i = 0; i < TIME_KINDS; i++)
-		if (!is_empty(&statistics->times[i]))
+		if (!histogram_is_empty(&statistics->times[i]))
 			times[count++] = i;
 	if (count == 0)
 		return;
@@ -180,12 +174,12 @@ report_text_histogram(FILE *file, const struct load_result *result)
 		    TIME_TEXT((double)buckets[i].to),
 		    COUNT_TEXT(buckets[i].count),
 		    SHARE_TEXT((double)buckets[i].count /
-		    (double)(response->count + response->beyond)),
+		    (double)histogram_total(response)),
 		    buckets[i].count > 0 ? "  " : "",
 		    bar(buckets[i].count, highest, line));
 	if (response->beyond > 0)
 		fprintf(file, "%8s %24s  %7s\n", "> 1 hour",
 		    COUNT_TEXT(response->beyond),
 		    SHARE_TEXT((double)response->beyond /
-		    (double)(response->count + response->beyond)));
+		    (double)histogram_total(response)));
 }

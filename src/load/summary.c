@@ -37,7 +37,7 @@ promptness_of(const struct load_result *result)
 	const struct histogram *response =
 	    &result->total->times[load_result_time(result)];
 
-	if (response->count + response->beyond == 0)
+	if (histogram_is_empty(response))
 		return -(double)INT64_MAX;
 	return -(double)histogram_percentile(response, 99);
 }

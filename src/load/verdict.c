@@ -145,7 +145,7 @@ has_few_samples(const struct load_result *result, double limit,
 		return false;
 	/* What would lie above it, were all values different.  (The addition
 	 * is for what is not whole in binary.) */
-	above = floor((double)(time->count + time->beyond) *
+	above = floor((double)histogram_total(time) *
 	    (1 - percent / 100) + 1e-6);
 	if (above >= limit)
 		return false;
