@@ -12,28 +12,19 @@
 
 #include "option_values.h"
 
-/* What the table of values has, and the command line has otherwise, or not. */
-static const struct {
-	const char *value;
-	const char *option; /* NULL: none */
-} renamed[] = {
-	{ "find-max-precision", "precision" },
-	{ "seed-given", NULL },
-	{ "quiet", NULL },
-	{ "json", NULL },
-	{ "json-file", NULL },
-	{ "csv", NULL },
-	{ "hdr-log", NULL },
-	{ "html", NULL },
+/* What the table of values has, and a command line that is read again not. */
+static const char *const left_out[] = {
+	"address", "seed-given", "quiet", "json", "json-file", "csv", "hdr-log",
+	"html"
 };
 
-static const char *
-option_name(const char *value)
+static bool
+is_left_out(const char *option)
 {
-	for (size_t i = 0; i < sizeof(renamed) / sizeof(renamed[0]); i++)
-		if (strcmp(renamed[i].value, value) == 0)
-			return renamed[i].option;
-	return value;
+	for (size_t i = 0; i < sizeof(left_out) / sizeof(left_out[0]); i++)
+		if (strcmp(left_out[i], option) == 0)
+			return true;
+	return false;
 }
 
 static void __attribute__((format(printf, 3, 4)))
@@ -79,13 +70,12 @@ add_option(const struct json_place *options, const struct option_value *value,
     struct report_run *run)
 {
 	struct json_place place = json_read_member(options, value->name);
-	const char *option = option_name(value->name);
+	const char *option = value->name;
 
 	if (place.value == NULL)
 		json_read_fail(&place, "a value, or null");
-	if (place.value == NULL || option == NULL || json_is_null(place.value))
-		return;
-	if (strcmp(option, "address") == 0)
+	if (place.value == NULL || json_is_null(place.value) ||
+	    is_left_out(option))
 		return;
 	if (strcmp(option, "verify") == 0) {
 		if (json_is_false(place.value))

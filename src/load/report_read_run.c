@@ -5,7 +5,7 @@
 #include "report_read_run.h"
 
 #include <errno.h>
-#include <stdint.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +19,21 @@ static int64_t
 read_time(const struct json_place *outer, const char *name)
 {
 	return (int64_t)json_read_count(outer, name);
+}
+
+/* What the buckets tell of a value, the file has to say as well. */
+static int64_t
+read_value(const struct json_place *place, const char *name, int64_t about)
+{
+	struct json_place member = json_read_member(place, name);
+	int64_t value = read_time(place, name);
+	bool is_beyond = value > HISTOGRAM_HIGHEST;
+
+	if (is_beyond != (about > HISTOGRAM_HIGHEST) || (!is_beyond &&
+	    histogram_bucket(value) != histogram_bucket(about)))
+		json_read_fail(&member, "about %" PRId64 ", as in the "
+		    "histogram", about);
+	return member.reader->result < 0 ? about : value;
 }
 
 static void
@@ -44,13 +59,13 @@ read_histogram(const struct json_place *times, const char *name,
 		    error);
 	if (err < 0)
 		return;
-	if (histogram->count + histogram->beyond != count + beyond)
+	if (histogram_total(histogram) != count + beyond)
 		json_read_fail(&hdr, "a histogram of the count that is beside "
 		    "it");
 	if (count + beyond == 0)
 		return;
-	histogram->least = read_time(&place, "min_ns");
-	histogram->most = read_time(&place, "max_ns");
+	histogram->least = read_value(&place, "min_ns", histogram->least);
+	histogram->most = read_value(&place, "max_ns", histogram->most);
 	histogram->sum = json_read_amount(&place, "mean_ns") * (double)count;
 }
 

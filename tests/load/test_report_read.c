@@ -219,6 +219,10 @@ static const struct {
 	    "expected a histogram" },
 	{ "\"count\": 2000", "\"count\": 2001", "runs[0].times.response.hdr: "
 	    "expected a histogram of the count that is beside it" },
+	{ "\"min_ns\": 1000000", "\"min_ns\": 3600000000001",
+	    "runs[0].times.response.min_ns: expected about 999" },
+	{ "\"max_ns\": 1000000", "\"max_ns\": 1",
+	    "runs[0].times.response.max_ns: expected about 1000" },
 	{ "\"end\": \"duration\"", "\"end\": \"never\"",
 	    "runs[0].end: expected \"duration\" or" },
 	{ "\"connections\": 10", "\"connections\": 0",
