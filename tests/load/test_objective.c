@@ -10,6 +10,7 @@
 
 #include "common/units.h"
 #include "load/result.h"
+#include "refusals.h"
 #include "unit.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
@@ -93,11 +94,7 @@ END_TEST
 
 START_TEST(errors_say_what_was_expected)
 {
-	static const struct {
-		const char *text;
-		const char *error;
-		int err;
-	} bad[] = {
+	static const struct refusal bad[] = {
 		{ "", "'' is no objective; expected one such as p99<2ms, "
 		    "errors<0.1% or rate>=100k", -EINVAL },
 		{ "p99", "'p99' is no objective", -EINVAL },
@@ -139,10 +136,7 @@ START_TEST(errors_say_what_was_expected)
 		memset(&list, 0, sizeof(list));
 		err = objective_list_parse(bad[i].text, &list, error,
 		    sizeof(error));
-		ck_assert_msg(err == bad[i].err, "'%s': %d", bad[i].text, err);
-		ck_assert_msg(strncmp(error, bad[i].error,
-		    strlen(bad[i].error)) == 0, "'%s': %s", bad[i].text,
-		    error);
+		refusal_check(&bad[i], err, error);
 		ck_assert_uint_eq(list.count, 0);
 	}
 }

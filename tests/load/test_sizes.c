@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "refusals.h"
 #include "unit.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
@@ -77,11 +78,7 @@ END_TEST
 
 START_TEST(errors_say_what_was_expected)
 {
-	static const struct {
-		const char *text;
-		const char *error;
-		int err;
-	} bad[] = {
+	static const struct refusal bad[] = {
 		{ "", "'' is not a size; expected bytes, or a number with k, M "
 		    "or G, such as 64k", -EINVAL },
 		{ "64,", "'' is not a size", -EINVAL },
@@ -101,10 +98,7 @@ START_TEST(errors_say_what_was_expected)
 	for (size_t i = 0; i < LENGTH(bad); i++) {
 		parse("77");
 		err = sizes_parse(bad[i].text, &sizes, error, sizeof(error));
-		ck_assert_msg(err == bad[i].err, "'%s': %d", bad[i].text, err);
-		ck_assert_msg(strncmp(error, bad[i].error,
-		    strlen(bad[i].error)) == 0, "'%s': %s", bad[i].text,
-		    error);
+		refusal_check(&bad[i], err, error);
 		ck_assert_uint_eq(sizes_greatest(&sizes), 77);
 	}
 }

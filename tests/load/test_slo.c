@@ -19,6 +19,13 @@ options_with(const char *slo)
 	return options;
 }
 
+static int
+judged(struct load_result *result)
+{
+	slo_judge(result);
+	return result->status;
+}
+
 /* The status of a good result of 2,000 messages, with these objectives. */
 static int
 status_with(const char *slo)
@@ -27,8 +34,7 @@ status_with(const char *slo)
 	struct load_result *result = results_new(&options, 2000);
 	int status;
 
-	slo_judge(result);
-	status = result->status;
+	status = judged(result);
 	load_result_free(result);
 	return status;
 }
@@ -52,11 +58,9 @@ START_TEST(nothing_that_came_back_is_a_miss)
 	ck_assert(slo_is_met(&options.slo.items[1], result));
 	ck_assert_ptr_eq(slo_first_missed(&options.slo, result),
 	    &options.slo.items[0]);
-	slo_judge(result);
-	ck_assert_int_eq(result->status, LOAD_FAILED);
+	ck_assert_int_eq(judged(result), LOAD_FAILED);
 	options.behaviour = BEHAVE_RESET;
-	slo_judge(result);
-	ck_assert_int_eq(result->status, LOAD_MISSED);
+	ck_assert_int_eq(judged(result), LOAD_MISSED);
 	load_result_free(result);
 }
 END_TEST
@@ -67,17 +71,13 @@ START_TEST(what_was_to_come_back_is_the_modes)
 	struct load_options options = results_options(MODE_HANDSHAKES);
 	struct load_result *result = results_new(&options, 0);
 
-	slo_judge(result);
-	ck_assert_int_eq(result->status, LOAD_FAILED);
+	ck_assert_int_eq(judged(result), LOAD_FAILED);
 	result->total->counters[COUNT_HANDSHAKES] = 1;
-	slo_judge(result);
-	ck_assert_int_eq(result->status, LOAD_GOOD);
+	ck_assert_int_eq(judged(result), LOAD_GOOD);
 	options.mode = MODE_IDLE;
-	slo_judge(result);
-	ck_assert_int_eq(result->status, LOAD_GOOD);
+	ck_assert_int_eq(judged(result), LOAD_GOOD);
 	result->connections_mean = 0;
-	slo_judge(result);
-	ck_assert_int_eq(result->status, LOAD_FAILED);
+	ck_assert_int_eq(judged(result), LOAD_FAILED);
 	load_result_free(result);
 }
 END_TEST
@@ -89,11 +89,9 @@ START_TEST(what_the_server_did_not_echo_is_wrong)
 
 	result->total->counters[COUNT_UNANSWERED] = 1;
 	result->total->counters[COUNT_RESET_ERRORS] = 1;
-	slo_judge(result);
-	ck_assert_int_eq(result->status, LOAD_GOOD);
+	ck_assert_int_eq(judged(result), LOAD_GOOD);
 	result->total->counters[COUNT_END_ERRORS] = 1;
-	slo_judge(result);
-	ck_assert_int_eq(result->status, LOAD_WRONG);
+	ck_assert_int_eq(judged(result), LOAD_WRONG);
 	load_result_free(result);
 }
 END_TEST
@@ -104,11 +102,9 @@ START_TEST(the_worst_decides)
 	struct load_result *result = results_new(&options, 2000);
 
 	result->end = END_FAILED;
-	slo_judge(result);
-	ck_assert_int_eq(result->status, LOAD_FAILED);
+	ck_assert_int_eq(judged(result), LOAD_FAILED);
 	result->total->counters[COUNT_WRONG] = 1;
-	slo_judge(result);
-	ck_assert_int_eq(result->status, LOAD_WRONG);
+	ck_assert_int_eq(judged(result), LOAD_WRONG);
 	load_result_free(result);
 }
 END_TEST
@@ -120,8 +116,7 @@ START_TEST(a_difference_is_wrong)
 	struct load_result *result = results_new(&options, 2000);
 
 	result->difference.found = true;
-	slo_judge(result);
-	ck_assert_int_eq(result->status, LOAD_WRONG);
+	ck_assert_int_eq(judged(result), LOAD_WRONG);
 	load_result_free(result);
 }
 END_TEST
@@ -132,11 +127,9 @@ START_TEST(what_ended_before_it_was_measured_failed)
 	struct load_result *result = results_new(&options, 2000);
 
 	result->reached_end = false;
-	slo_judge(result);
-	ck_assert_int_eq(result->status, LOAD_FAILED);
+	ck_assert_int_eq(judged(result), LOAD_FAILED);
 	result->end = END_ABORTED;
-	slo_judge(result);
-	ck_assert_int_eq(result->status, LOAD_MISSED);
+	ck_assert_int_eq(judged(result), LOAD_MISSED);
 	load_result_free(result);
 }
 END_TEST
