@@ -31,6 +31,9 @@ LIMIT = TIMEOUT if TIMEOUT_MS % 1000 else f"{TIMEOUT_MS // 1000}s"
 
 GOOD, WRONG, UNREACHABLE, USAGE = 0, 1, 2, 3
 
+# Of an echo that is numbered.
+LINE = re.compile(r"(\d+) bytes from (\S+): seq=(\d+) time=(\d+\.?\d*) ms")
+
 MIB = 1 << 20
 # Tools that slow the client down look at each byte just as well in fewer.
 HUGE = 100 * MIB if SCALE == 1 else 16 * MIB

@@ -7,11 +7,17 @@ client_tls_tests = \
 	%D%/test_tls.py \
 	%D%/test_tls_resume.py \
 	%D%/test_tls_verification.py
-dist_check_SCRIPTS += %D%/test_program.py %D%/test_tls_peers.py \
+client_program_tests = \
+	%D%/test_echod.py \
+	%D%/test_ping.py \
+	%D%/test_program.py \
+	%D%/test_stream.py \
+	%D%/test_terminal.py
+dist_check_SCRIPTS += $(client_program_tests) %D%/test_tls_peers.py \
 	$(client_tls_tests)
 
 if BUILD_TESTS
-SLOW_TESTS += %D%/test_program.py $(client_tls_tests)
+SLOW_TESTS += $(client_program_tests) $(client_tls_tests)
 PLAIN_TESTS += %D%/test_tls_peers.py
 
 CLIENT_TESTS = \
