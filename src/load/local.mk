@@ -99,6 +99,7 @@ noinst_LIBRARIES += %D%/libload.a
 	%D%/target.c %D%/target.h \
 	%D%/verdict.c %D%/verdict.h \
 	%D%/worker.c %D%/worker.h \
+	%D%/worker_parts.c %D%/worker_parts.h \
 	%D%/worker_task.c %D%/worker_task.h
 
 %C%_echo_load_SOURCES = %D%/main.c

@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <time.h>
 
+#include "load/worker_parts.h"
 #include "load/worker_task.h"
 
 /* ------------------------------------------------- between the two threads */

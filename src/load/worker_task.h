@@ -17,8 +17,4 @@ void worker_tell(aw_loop *loop, aw_callback *callback, struct worker *worker);
 /* The event ready, with 0 or an error. */
 void worker_told_ready(struct worker *worker, int error);
 
-/* Free what the task has made: all but the links, when the loop is closed. */
-void worker_clean_up(struct worker *worker);
-void worker_free_links(struct worker *worker);
-
 #endif
