@@ -57,9 +57,9 @@ def run(options, page, echod, address):
     with subprocess.Popen(
             [os.path.join(options.build, "src/load/echo-load"), "--quiet",
              "--rate", options.rate, "--arrivals", "poisson", "--depth",
-             "1", "--duration", str(options.seconds), "--warm-up", "0", "--interval",
-             str(max(options.seconds / 40, 0.05)), "--html", page,
-             address]) as load:
+             "1", "--duration", str(options.seconds), "--warm-up", "0",
+             "--interval", str(max(options.seconds / 40, 0.05)), "--html",
+             page, address]) as load:
         time.sleep(options.seconds / 2)
         echod.send_signal(signal.SIGSTOP)
         time.sleep(options.stop)
