@@ -143,7 +143,8 @@ set_up(SSL_CTX *ssl_ctx, struct tls_report *report,
 	const struct listener_settings *values = tls_report_values(report);
 
 	if (set_session_context(ssl_ctx, report) &&
-	    (tickets == NULL || tls_tickets_attach(tickets, ssl_ctx) == 0) &&
+	    (tickets == NULL || tls_tickets_attach(tickets,
+	    values->tls_ticket_interval, ssl_ctx) == 0) &&
 	    tls_clients_attach(&values->tls_client_names, ssl_ctx) == 0)
 		return true;
 	tls_report_error(report, "tls", "out of memory");

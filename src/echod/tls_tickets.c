@@ -200,7 +200,8 @@ use_key(SSL *ssl, unsigned char *name, unsigned char *iv,
 }
 
 int
-tls_tickets_attach(struct tls_tickets *tickets, SSL_CTX *ssl_ctx)
+tls_tickets_attach(struct tls_tickets *tickets, double interval,
+    SSL_CTX *ssl_ctx)
 {
 	pthread_once(&data_once, make_index);
 	if (data_index < 0 ||
@@ -208,6 +209,6 @@ tls_tickets_attach(struct tls_tickets *tickets, SSL_CTX *ssl_ctx)
 	    SSL_CTX_set_tlsext_ticket_key_evp_cb(ssl_ctx, use_key) != 1)
 		return -ENOMEM;
 	/* No longer than by the two keys together. */
-	SSL_CTX_set_timeout(ssl_ctx, (long)(2 * tickets->interval));
+	SSL_CTX_set_timeout(ssl_ctx, (long)(2 * interval));
 	return 0;
 }

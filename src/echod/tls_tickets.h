@@ -41,8 +41,13 @@ void tls_tickets_set_interval(struct tls_tickets *tickets, double interval);
 /* Wipes the keys. */
 void tls_tickets_clear(struct tls_tickets *tickets);
 
-/* Has the SSL_CTX, which it must outlive, use them.  Returns 0 or -ENOMEM. */
-int tls_tickets_attach(struct tls_tickets *tickets, SSL_CTX *ssl_ctx);
+/*
+ * Has the SSL_CTX, which it must outlive, use them, and tell clients how long
+ * they are good with keys of that interval, which may be one to come.  Returns
+ * 0 or -ENOMEM.
+ */
+int tls_tickets_attach(struct tls_tickets *tickets, double interval,
+    SSL_CTX *ssl_ctx);
 
 /*
  * Takes a new key if the current one's interval is over at that time, and

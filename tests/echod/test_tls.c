@@ -65,13 +65,16 @@ START_TEST(reload_makes_new_contexts_and_keeps_tickets)
 	start();
 	ck_assert_int_eq(tls_open(&listeners, settings, NULL), 0);
 	CERTIFICATE_MAKE(.path = "one", .name = "other");
+	((struct listener_settings *)settings->sections[1].values)->
+	    tls_ticket_interval = 7;
 	ck_assert_int_eq(tls_open(&next, settings, &listeners), 0);
+	ck_assert_double_eq(items[1].tls->tickets.interval, 3600);
+	ck_assert_int_eq(SSL_CTX_get_timeout(aw_tls_context_get_ssl_ctx(
+	    next_items[1].context)), 14);
 	ck_assert_ptr_ne(next_items[1].context, items[1].context);
 	ck_assert_ptr_eq(next_items[1].tls, items[1].tls);
 	/* Who has it may use it still. */
 	ck_assert(aw_tls_context_is_server(items[1].context));
-	((struct listener_settings *)settings->sections[1].values)->
-	    tls_ticket_interval = 7;
 	tls_take_up(&next);
 	ck_assert_double_eq(next_items[1].tls->tickets.interval, 7);
 	tls_close(&listeners);

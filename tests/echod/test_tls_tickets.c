@@ -135,8 +135,8 @@ START_TEST(sessions_are_resumed_while_a_key_is_there)
 	SSL_SESSION *session = NULL;
 
 	tls_tickets_init(&tickets, 3600);
-	ck_assert_int_eq(tls_tickets_attach(&tickets, before), 0);
-	ck_assert_int_eq(tls_tickets_attach(&tickets, after), 0);
+	ck_assert_int_eq(tls_tickets_attach(&tickets, 3600, before), 0);
+	ck_assert_int_eq(tls_tickets_attach(&tickets, 3600, after), 0);
 	ck_assert_int_eq(SSL_CTX_get_timeout(before), 7200);
 	ck_assert(!shake_hands(before, &session));
 	ck_assert(shake_hands(before, &session));

@@ -18,8 +18,8 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from load_program import (  # noqa: E402
-    FAILED, GOOD, LOAD, SCALE, USAGE, WRAPPER, Case, Report, finish, harness,
-    run, start)
+    FAILED, GOOD, LOAD, USAGE, WRAPPER, Case, Report, finish, harness, run,
+    start)
 
 SIZE = 64
 COUNT = harness.scaled(2000, 50)
