@@ -9,7 +9,10 @@
 
 #include "common/options.h"
 
-/* Rows for the members json, json_file, csv_file and so on of a struct. */
+/*
+ * Rows for the members json, json_file, csv_file, hdr_log_file and html_file of
+ * a struct.
+ */
 #define REPORT_OPTIONS_ROWS(type) \
 	{ .name = "json", .letter = 'j', \
 	    .help = "print the report as JSON instead", \

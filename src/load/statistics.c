@@ -55,18 +55,12 @@ statistics_errors(const struct statistics *statistics)
 	return errors;
 }
 
-static uint64_t
-samples(const struct histogram *histogram)
-{
-	return histogram->count + histogram->beyond;
-}
-
 enum statistics_time
 statistics_handshake(const struct statistics *statistics)
 {
 	const struct histogram *times = statistics->times;
 
-	return samples(&times[TIME_HANDSHAKE_RESUMED]) >
-	    samples(&times[TIME_HANDSHAKE_FULL]) ?
+	return histogram_total(&times[TIME_HANDSHAKE_RESUMED]) >
+	    histogram_total(&times[TIME_HANDSHAKE_FULL]) ?
 	    TIME_HANDSHAKE_RESUMED : TIME_HANDSHAKE_FULL;
 }
