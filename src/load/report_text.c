@@ -23,6 +23,12 @@ print_item(FILE *file, const char *name, const char *value)
 	report_text_wrap(file, VALUE_COLUMN, value);
 }
 
+static bool
+has_messages(const struct load_result *result)
+{
+	return result->options->mode != MODE_HANDSHAKES;
+}
+
 static void
 print_mode(FILE *file, const struct load_options *options)
 {
@@ -72,6 +78,21 @@ print_course(FILE *file, const struct load_result *result)
 }
 
 static void
+print_connections(FILE *file, const struct load_result *result)
+{
+	const struct load_options *options = result->options;
+	char depth[64] = "", text[256];
+
+	if (has_messages(result))
+		snprintf(depth, sizeof(depth), ", with %" PRId64 " under way "
+		    "on each", options->depth);
+	snprintf(text, sizeof(text), "%s%s; threads: %" PRId64,
+	    COUNT_TEXT((uint64_t)options->connections), depth,
+	    options->threads);
+	print_item(file, "connections", text);
+}
+
+static void
 print_run(FILE *file, const struct load_result *result)
 {
 	const struct load_options *options = result->options;
@@ -83,16 +104,15 @@ print_run(FILE *file, const struct load_result *result)
 	    result->peer[0] != '\0' ? ")" : "");
 	print_item(file, "address", text);
 	print_mode(file, options);
-	snprintf(text, sizeof(text), "%s, with %" PRId64 " under way on each; "
-	    "threads: %" PRId64, COUNT_TEXT((uint64_t)options->connections),
-	    options->depth, options->threads);
-	print_item(file, "connections", text);
-	print_item(file, "bytes each", sizes_text(&options->sizes, text,
-	    sizeof(text)));
+	print_connections(file, result);
+	if (has_messages(result))
+		print_item(file, "bytes each", sizes_text(&options->sizes,
+		    text, sizeof(text)));
 	snprintf(text, sizeof(text), "%" PRIu64, result->seed);
 	print_item(file, "seed", text);
-	print_item(file, "compared",
-	    options->verify ? "every byte" : "no byte");
+	if (has_messages(result))
+		print_item(file, "compared",
+		    options->verify ? "every byte" : "no byte");
 	print_tls(file, result);
 	print_course(file, result);
 }
@@ -112,18 +132,18 @@ print_throughput(FILE *file, const struct load_result *result)
 	    offered > 0 ? COUNT_TEXT((uint64_t)(offered + 0.5)) : "",
 	    offered > 0 ? " due" : "");
 	print_item(file, "rate", text);
+	if (!has_messages(result))
+		return;
 	snprintf(text, sizeof(text), "%s/s of echo",
 	    BYTES_TEXT(load_result_throughput(result)));
 	print_item(file, "throughput", text);
 }
 
 static void
-print_counters(FILE *file, const struct load_result *result)
+print_messages(FILE *file, const uint64_t *counters)
 {
-	const uint64_t *counters = result->total->counters;
 	char text[256];
 
-	fputc('\n', file);
 	snprintf(text, sizeof(text), "%s sent, %s echoed, %s wrong, "
 	    "%s unanswered", COUNT_TEXT(counters[COUNT_SENT]),
 	    COUNT_TEXT(counters[COUNT_RECEIVED]),
@@ -134,6 +154,17 @@ print_counters(FILE *file, const struct load_result *result)
 	    COUNT_TEXT(counters[COUNT_BYTES_SENT]),
 	    COUNT_TEXT(counters[COUNT_BYTES_RECEIVED]));
 	print_item(file, "bytes", text);
+}
+
+static void
+print_counters(FILE *file, const struct load_result *result)
+{
+	const uint64_t *counters = result->total->counters;
+	char text[256];
+
+	fputc('\n', file);
+	if (has_messages(result))
+		print_messages(file, counters);
 	snprintf(text, sizeof(text), "%.4g open on the average, %s at least, "
 	    "%s at most", result->connections_mean,
 	    COUNT_TEXT(result->connections_least),
@@ -147,11 +178,10 @@ print_counters(FILE *file, const struct load_result *result)
 	print_item(file, "handshakes", text);
 }
 
-/* Whether the generator itself was up to it. */
+/* How they shared the messages, and whether their figures go together. */
 static void
-print_generator(FILE *file, const struct load_result *result)
+print_balance(FILE *file, const struct load_verdict *verdict)
 {
-	const struct load_verdict *verdict = &result->verdict;
 	char text[256];
 
 	snprintf(text, sizeof(text), "%.3f of 1 (Jain's index); %s to %s "
@@ -162,6 +192,17 @@ print_generator(FILE *file, const struct load_result *result)
 	snprintf(text, sizeof(text), "%.4g on the average; rate times mean "
 	    "time is %.4g", verdict->littles_law, verdict->littles_product);
 	print_item(file, "under way", text);
+}
+
+/* Whether the generator itself was up to it. */
+static void
+print_generator(FILE *file, const struct load_result *result)
+{
+	const struct load_verdict *verdict = &result->verdict;
+	char text[256];
+
+	if (has_messages(result))
+		print_balance(file, verdict);
 	snprintf(text, sizeof(text), "%s, %s of it in user mode; busiest "
 	    "thread: %.0f%%", TIME_TEXT(result->cpu * 1e9),
 	    TIME_TEXT(result->cpu_user * 1e9), verdict->cpu_share * 100);

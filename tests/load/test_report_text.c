@@ -165,6 +165,12 @@ START_TEST(handshakes_are_what_is_counted_in_their_mode)
 	must_have("rate          500 handshakes/s\n");
 	must_have("Times (handshake resumed), in buckets");
 	must_have("1,000, 900 of them resumed\n");
+	must_have("connections   10; threads: 1\n");
+	/* There is no message to tell of. */
+	ck_assert_ptr_null(strstr(text, "messages"));
+	ck_assert_ptr_null(strstr(text, "bytes"));
+	ck_assert_ptr_null(strstr(text, "echo "));
+	ck_assert_ptr_null(strstr(text, "fairness"));
 	free(text);
 }
 END_TEST
