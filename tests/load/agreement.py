@@ -17,6 +17,10 @@ import time
 BAND = 0.8, 1.25
 SOME, MUCH = 0.9, 0.99  # confidence
 AGREE, UNKNOWN, SUSPECTED, DIFFER = "agree", "unknown", "suspected", "differ"
+# A share of the time that is measured.
+WAITED_MOST = 0.25
+# So many rounds of which that was more.
+HOPELESS = 4
 # Longer, where a difference is suspected.
 MORE = 4
 
@@ -60,11 +64,16 @@ def scatter(values):
 
 
 class Turns:
-    """Rounds of two programs, each with a figure for every name."""
+    """Rounds of two programs, each with a figure for every name.
+
+    A program that has to wait for a processor is as slow as its work for a
+    message is much, and not as the server is; rounds in which that was so are
+    left out."""
 
     def __init__(self, *names):
         self.names = names
         self.rounds = []
+        self.waits = []
 
     def ratios(self, name):
         at = self.names.index(name)
@@ -77,28 +86,34 @@ class Turns:
                 for name in self.names}
 
     def take(self, turns, seconds):
-        """Takes rounds, pairs of figures, until what they tell is clear, or
-        the time is over."""
+        """Takes rounds, pairs of figures and the share of time that was waited
+        for a processor, until what they tell is clear, or the time is over."""
         begun = time.monotonic()
-        for pair in turns:
-            self.rounds.append(pair)
+        for own, other, waited in turns:
+            self.waits.append(waited)
+            if waited < WAITED_MOST:
+                self.rounds.append((own, other))
+            if not self.rounds and len(self.waits) == HOPELESS:
+                return
             passed = time.monotonic() - begun
             found = self.judgements()
             if found == {AGREE} or passed > seconds * MORE:
                 return
-            if passed > seconds and SUSPECTED not in found and \
-                    len(self.rounds) > 4:
+            if passed > seconds and SUSPECTED not in found:
                 return
 
     def __str__(self):
-        lines = []
+        lines = [f"{len(self.rounds)} rounds of {len(self.waits)}; of the time"
+                 f" {statistics.median(self.waits):.0%} was waited for a "
+                 f"processor"]
+        if len(self.rounds) < 2:
+            return lines[0]
         for at, name in enumerate(self.names):
             low, high = median_interval(self.ratios(name))
             own, other = (scatter([pair[side][at] for pair in self.rounds])
                           for side in (0, 1))
             lines.append(
                 f"{name}: {statistics.median(self.ratios(name)):.3f} of the "
-                f"other's ({low:.3f} to {high:.3f}) in {len(self.rounds)} "
-                f"rounds, where each differs from itself by {own:.2f} and "
-                f"{other:.2f}")
+                f"other's ({low:.3f} to {high:.3f}), where each differs from "
+                f"itself by {own:.2f} and {other:.2f}")
         return "\n".join(lines)
