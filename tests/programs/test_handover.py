@@ -136,13 +136,10 @@ class Handover(TestCase):
         return (f"workers = {workers}\nlistener \"a\" {{ listen = "
                 f"{{ \"127.0.0.1:{port}\" {more} }} }}\n")
 
-    def free_port(self):
-        with socket.create_server(("127.0.0.1", 0)) as server:
-            return server.getsockname()[1]
-
     def test_sockets_are_left_with_the_manager(self):
-        port, path = self.free_port(), self.path("s")
-        echod = self.start(self.config(port, 2, f', "unix:{path}"'))
+        path = self.path("s")
+        echod = self.start(self.config(0, 2, f', "unix:{path}"'))
+        port = echod.addresses[0].port
         name = f"stored/127.0.0.1|{port}"
         self.assertEqual(self.manager.names(),
                          [name, name, f"stored/unix|{path}"])
@@ -157,31 +154,33 @@ class Handover(TestCase):
             sock.close()
 
     def test_what_is_not_listened_on_any_more_is_given_back(self):
-        port, other = self.free_port(), self.free_port()
-        echod = self.start(self.config(port, 1, f', "127.0.0.1:{other}"'))
+        echod = self.start(self.config(0, 1, ', "127.0.0.1:0"'))
         self.assertEqual(len(self.manager.stored), 2)
         # By a reload,
         harness.pathlib.Path(self.folder, "echod.conf").write_text(
-            self.config(port, 1))
+            self.config(0, 1))
         echod.signal_until(signal.SIGHUP, lambda: "reloaded: " in echod.log(),
                            "the reload")
         wait_until(lambda: self.manager.take() or
-                   len(self.manager.stored) == 1, 10, "one is given back")
+                   self.manager.names() ==
+                   [f"stored/127.0.0.1|{echod.addresses[0].port}"], 10,
+                   "one is given back")
         echod.stop()
-        # and by another file.
-        self.start(self.config(other, 1))
+        # and by another port, as none is asked for.
+        other = self.start(self.config(0, 1)).address.port
+        self.assertNotEqual(other, echod.addresses[0].port)
         wait_until(lambda: self.manager.take() or self.manager.names() ==
                    [f"stored/127.0.0.1|{other}"], 10, "the other is, too")
 
     def test_without_room_nothing_is_left(self):
         os.environ["FDSTORE"] = "0"
-        echod = self.start(self.config(self.free_port(), 2))
+        echod = self.start(self.config(0, 2))
         self.assertEqual(self.manager.stored, [])
         echod.stop()
 
     def test_nobody_is_refused_or_reset(self):
-        port = self.free_port()
-        echod = self.start(self.config(port, 2))
+        echod = self.start(self.config(0, 2))
+        port = echod.address.port
         stream = Stream(port)
         stream.start()
         for number in range(scaled(20, 3)):
