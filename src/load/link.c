@@ -125,7 +125,7 @@ finish(struct link *link, const struct message *message, int64_t now)
 	statistics->counters[COUNT_RECEIVED]++;
 	statistics->counters[COUNT_BYTES_RECEIVED] += message->size;
 	histogram_add(&statistics->times[TIME_SERVICE], now - message->sent);
-	/* In a closed loop they are the same, which run.c sees to. */
+	/* In a closed loop they are the same, which intervals.c sees to. */
 	if (!worker->plan->mode->closed)
 		histogram_add(&statistics->times[TIME_RESPONSE],
 		    now - message->due);

@@ -16,7 +16,7 @@ open_serve(struct link *link)
 
 	do {
 		dispatcher_offer(dispatcher, link);
-		/* Once all is sent, the reader meets an end: worker.c. */
+		/* Once all is sent, the reader meets an end: worker_task.c. */
 		if (dispatcher->done && link->under_way == 0)
 			return 0;
 		err = link_receive(link, &now);
