@@ -215,8 +215,7 @@ class Limited:
             sock, data = self.waiting.get()
             # What oversleeping takes is made good by the next messages.
             free = max(free, time.monotonic() - 0.05) + self.seconds
-            if free > time.monotonic():
-                time.sleep(free - time.monotonic())
+            time.sleep(max(free - time.monotonic(), 0))
             try:
                 sock.sendall(data)
             except OSError:

@@ -80,11 +80,11 @@ class Objectives(Case):
 
 
 class FindMax(Case):
-    # Of a server that takes a millisecond for each message; it is slower on
-    # a busy machine.
+    # Of a server that takes a millisecond for each message.
     LIMIT = 1000
 
-    def test_a_server_with_a_limit(self):
+    def find(self):
+        """The rate that is found."""
         with Server(servers.Limited(SIZE, 1 / self.LIMIT)) as server:
             load = run("--json", "--find-max", "p90<50ms", "--precision",
                        "20%", "--size", SIZE, "--connections", 4,
@@ -92,9 +92,17 @@ class FindMax(Case):
         self.check(load, GOOD)
         search = Report(load).whole["search"]
         self.assertLess(search["rate"], self.LIMIT * 1.2)
-        if SCALE == 1:
-            self.assertGreater(search["rate"], self.LIMIT * 0.5)
         self.assertTrue(any(not trial["met"] for trial in search["trials"]))
+        return search["rate"]
+
+    def test_a_server_with_a_limit(self):
+        """On a busy machine it may be less for a while; not each time."""
+        rates = []
+        while not rates or rates[-1] <= self.LIMIT * 0.5:
+            rates.append(self.find())
+            if SCALE > 1:
+                break
+            self.assertLess(len(rates), 5, rates)
 
     def test_what_no_rate_can_meet(self):
         with Server() as server:
