@@ -18,6 +18,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "core/system_call.h"
 #include "fail.h"
 
 static atomic_uint calls;
@@ -116,6 +117,26 @@ WRAP(ssize_t, send, (int fd, const void *data, size_t size, int flags),
     (fd, data, size, flags), -1, ECONNRESET)
 WRAP(ssize_t, recv, (int fd, void *data, size_t size, int flags),
     (fd, data, size, flags), -1, ECONNRESET)
+
+#ifdef AW_RAW_SYSTEM_CALLS
+/* What the library calls instead; the test names what it stands for. */
+#define WRAP_RAW(name, parameters, arguments, error) \
+	ssize_t __real_aw_##name parameters; \
+	ssize_t __wrap_aw_##name parameters; \
+	ssize_t \
+	__wrap_aw_##name parameters \
+	{ \
+		if (must_fail(#name)) \
+			return -(only != NULL ? only_error : (error)); \
+		return __real_aw_##name arguments; \
+	}
+
+WRAP_RAW(send, (int fd, const void *data, size_t size), (fd, data, size),
+    ECONNRESET)
+WRAP_RAW(recv, (int fd, void *data, size_t size), (fd, data, size),
+    ECONNRESET)
+#endif
+
 WRAP(int, getsockopt, (int fd, int level, int option, void *value,
     socklen_t *size), (fd, level, option, value, size), -1, ENOBUFS)
 WRAP(int, getsockname, (int fd, struct sockaddr *address, socklen_t *size),

@@ -12,6 +12,7 @@ FAIL_WRAPS = $(AM_LDFLAGS) \
 	-Wl,--wrap=eventfd,--wrap=epoll_create1,--wrap=epoll_ctl,--wrap=pthread_create \
 	-Wl,--wrap=socket,--wrap=bind,--wrap=listen,--wrap=accept4 \
 	-Wl,--wrap=setsockopt,--wrap=connect,--wrap=send,--wrap=recv \
+	-Wl,--wrap=aw_send,--wrap=aw_recv \
 	-Wl,--wrap=getsockopt,--wrap=getsockname \
 	-Wl,--wrap=pipe2,--wrap=pidfd_open,--wrap=timerfd_create
 FAIL_SHARED = %D%/fail.c %D%/fail.h

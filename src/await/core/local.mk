@@ -40,6 +40,8 @@ src_await_libawait_la_SOURCES += \
 	%D%/signals.c \
 	%D%/signals.h \
 	%D%/sleep.c \
+	%D%/system_call.c \
+	%D%/system_call.h \
 	%D%/task.c \
 	%D%/task.h \
 	%D%/task_close.c \

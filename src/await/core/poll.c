@@ -10,6 +10,7 @@
 
 #include "coro/sanitizer.h"
 #include "core/poll.h"
+#include "core/system_call.h"
 
 #define NANOSECONDS 1000000000
 #define NANOSECONDS_PER_MS 1000000
@@ -132,7 +133,7 @@ aw_poll_wait(struct aw_poll *poll, int64_t timeout)
 	if (poll->precise && timeout > 0)
 		count = wait_precisely(poll, timeout);
 	else
-		count = epoll_wait(poll->fd, poll->events, AW_POLL_BATCH,
+		count = aw_epoll_wait(poll->fd, poll->events, AW_POLL_BATCH,
 		    milliseconds(timeout));
 	/* A signal has interrupted it. */
 	if (count < 0)

@@ -14,12 +14,12 @@
 #include "net/tls.h"
 
 ssize_t
-aw_transport_receive_error(struct aw_transport *transport)
+aw_transport_receive_error(struct aw_transport *transport, int error)
 {
 	transport->eager = transport->more = false;
-	if (errno == EAGAIN || errno == EINTR)
+	if (error == -EAGAIN || error == -EINTR)
 		return -EAGAIN;
-	aw_transport_lose(transport, -errno);
+	aw_transport_lose(transport, error);
 	return transport->error;
 }
 
@@ -31,11 +31,14 @@ aw_transport_receive_any(struct aw_transport *transport, void *buffer,
 
 	if (transport->tls != NULL)
 		return aw_tls_receive(transport, buffer, size);
-	if (transport->pipe != NULL)
+	if (transport->pipe == NULL) {
+		n = aw_recv(transport->fd, buffer, size);
+	} else {
 		n = aw_pipe_read(transport->pipe, transport->fd, buffer, size);
-	else
-		n = recv(transport->fd, buffer, size, 0);
-	return n >= 0 ? n : aw_transport_receive_error(transport);
+		if (n < 0)
+			n = -errno;
+	}
+	return n >= 0 ? n : aw_transport_receive_error(transport, (int)n);
 }
 
 /* There is something for a stream, which receives until nothing is left. */

@@ -133,20 +133,21 @@ aw_transport_on_output(struct aw_transport *transport)
 static ssize_t
 check_sent(ssize_t n)
 {
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		n = 0;
-	return n < 0 ? -errno : n;
+	return n == -EAGAIN || n == -EINTR ? 0 : n;
 }
 
 static ssize_t
 send_pieces(struct aw_transport *transport, struct iovec *pieces, size_t count)
 {
 	struct msghdr message = { .msg_iov = pieces, .msg_iovlen = count };
+	ssize_t n;
 
 	if (transport->pipe != NULL)
-		return check_sent(aw_pipe_write(transport->pipe, transport->fd,
-		    pieces, count));
-	return check_sent(sendmsg(transport->fd, &message, MSG_NOSIGNAL));
+		n = aw_pipe_write(transport->pipe, transport->fd, pieces,
+		    count);
+	else
+		n = sendmsg(transport->fd, &message, MSG_NOSIGNAL);
+	return check_sent(n < 0 ? -errno : n);
 }
 
 /* Queues what the kernel did not take.  0 or -ENOMEM. */
@@ -173,7 +174,7 @@ send_or_queue(struct aw_transport *transport, const void *data, size_t size)
 	ssize_t n = 0;
 
 	if (!transport->queued) {
-		n = check_sent(send(transport->fd, data, size, MSG_NOSIGNAL));
+		n = check_sent(aw_send(transport->fd, data, size));
 		if (n < 0) {
 			aw_transport_lose(transport, (int)n);
 			return false;

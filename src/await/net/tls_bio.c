@@ -151,7 +151,7 @@ receive(struct aw_tls *tls, void *data, size_t size)
 		tls->drained = true;
 	if (tls->drained || room == 0 || tls->transport->fd < 0)
 		return 0;
-	n = recv(tls->transport->fd, data, room, 0);
+	n = aw_recv(tls->transport->fd, data, room);
 	/* Behind what is there may be an end that no event will tell of. */
 	tls->drained = n <= 0 || ((size_t)n < room && !tls->transport->eager);
 	if (n > 0) {
@@ -165,8 +165,8 @@ receive(struct aw_tls *tls, void *data, size_t size)
 	tls->transport->eager = false;
 	if (n == 0)
 		tls->ended = true;
-	else if (errno != EAGAIN && errno != EINTR)
-		tls->socket_error = -errno;
+	else if (n != -EAGAIN && n != -EINTR)
+		tls->socket_error = (int)n;
 	return 0;
 }
 

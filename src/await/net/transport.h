@@ -28,6 +28,7 @@
 
 #include "core/loop.h"
 #include "core/remnant.h"
+#include "core/system_call.h"
 
 struct aw_pipe;
 struct aw_tls;
@@ -173,9 +174,12 @@ void aw_transport_free_queue(struct aw_transport *transport);
 /* As recv(2), of whatever it is, with the negative error. */
 AW_MUST_CHECK ssize_t aw_transport_receive_any(struct aw_transport *transport,
     void *buffer, size_t size);
-/* The error of a receive; it loses the connection unless it is -EAGAIN. */
+/*
+ * What a receive returns that failed with this error: the connection is lost by
+ * it, unless it is -EAGAIN or -EINTR.
+ */
 AW_MUST_CHECK ssize_t aw_transport_receive_error(
-    struct aw_transport *transport);
+    struct aw_transport *transport, int error);
 
 /* Nothing is asked of the kernel where nothing can have come. */
 static inline ssize_t
@@ -190,9 +194,9 @@ aw_transport_pull(struct aw_transport *transport, void *buffer, size_t size)
 	transport->readable = false;
 	if (__builtin_expect(transport->indirect, 0))
 		return aw_transport_receive_any(transport, buffer, size);
-	n = recv(transport->fd, buffer, size, 0);
+	n = aw_recv(transport->fd, buffer, size);
 	if (__builtin_expect(n < 0, 0))
-		return aw_transport_receive_error(transport);
+		return aw_transport_receive_error(transport, (int)n);
 	transport->more = (size_t)n == size || transport->eager;
 	return n;
 }

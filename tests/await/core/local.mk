@@ -60,6 +60,7 @@ AWAIT_CORE_TESTS = \
 	%D%/test_run_interrupt \
 	%D%/test_signals \
 	%D%/test_sleep \
+	%D%/test_system_call \
 	%D%/test_task \
 	%D%/test_task_info \
 	%D%/test_threads \
@@ -167,6 +168,8 @@ AWAIT_CORE_TESTS = \
 	%D%/test_signals.c $(AWAIT_CORE_SHARED)
 %C%_test_sleep_SOURCES = \
 	%D%/test_sleep.c $(AWAIT_CORE_SHARED)
+%C%_test_system_call_SOURCES = \
+	%D%/test_system_call.c tests/unit.h
 %C%_test_task_SOURCES = \
 	%D%/test_task.c $(AWAIT_CORE_SHARED)
 %C%_test_task_info_SOURCES = \

@@ -2,13 +2,15 @@
  * SPDX-License-Identifier: MIT
  * Copyright (c) the echod authors
  *
- * The switch between contexts on another processor, where neither libevent nor
- * Check need be: test_aarch64.sh builds and runs it.
+ * The switch between contexts and the system calls on another processor, where
+ * neither libevent nor Check need be: test_aarch64.sh builds and runs it.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "core/system_call.h"
 #include "coro/context.h"
 #include "coro/registers.h"
 
@@ -97,6 +99,29 @@ check_switches(const char *name, char *stack)
 	    "each of many switches is counted");
 }
 
+static void
+check_system_calls(void)
+{
+	struct epoll_event event = { .events = EPOLLIN, .data.u64 = 42 };
+	struct epoll_event told = { .events = 0 };
+	int ends[2], epoll = epoll_create1(0);
+	char buffer[8] = "";
+
+	check(epoll >= 0 && socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0,
+	    ends) == 0 && epoll_ctl(epoll, EPOLL_CTL_ADD, ends[1],
+	    &event) == 0, "svc", "there is a pair of sockets");
+	check(aw_recv(ends[1], buffer, 8) == -EAGAIN &&
+	    aw_epoll_wait(epoll, &told, 1, 0) == 0, "svc", "nothing has come");
+	check(aw_send(ends[0], "bytes", 5) == 5 &&
+	    aw_epoll_wait(epoll, &told, 1, -1) == 1 &&
+	    told.data.u64 == 42, "svc", "something has");
+	check(aw_recv(ends[1], buffer, 8) == 5 &&
+	    memcmp(buffer, "bytes", 6) == 0, "svc", "it is what was sent");
+	close(ends[1]);
+	check(aw_send(ends[0], "bytes", 5) == -EPIPE, "svc",
+	    "an error is the result");
+}
+
 int
 main(void)
 {
@@ -110,5 +135,10 @@ main(void)
 	chosen_switch = aw_context_switch_ucontext;
 	check_registers("ucontext", stack);
 	check_switches("ucontext", stack);
+#ifdef AW_RAW_SYSTEM_CALLS
+	check_system_calls();
+#else
+	check(0, "svc", "system calls are known");
+#endif
 	return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) the echod authors
 #
-# Builds the switch between contexts for aarch64 and runs it in an emulator,
-# unless this is such a processor, whose own tests show the same.  Exits with 77
-# if a tool is missing.
+# Builds the switch between contexts and the system calls for aarch64, and runs
+# both in an emulator, unless this is such a processor, whose own tests show the
+# same.  Exits with 77 if a tool is missing.
 
 set -eu
 top=$(cd "${top_srcdir:-$(dirname "$0")/../../..}" && pwd)
@@ -12,7 +12,7 @@ compiler=aarch64-linux-gnu-gcc
 emulator=qemu-aarch64
 
 if [ "$(uname -m)" = aarch64 ]; then
-	echo "This is aarch64: test_context tests its switch."
+	echo "This is aarch64: test_context and test_system_call test it."
 	exit 77
 fi
 for tool in $compiler $emulator; do
@@ -32,7 +32,8 @@ for level in -O0 -O2; do
 	    -Werror $level -g -I"$top/src" -I"$top/src/await" \
 	    -I"$top/tests/await" -o "$folder/aarch64" "$tests/aarch64.c" \
 	    "$tests/registers.S" "$coro/context.c" \
-	    "$coro/context_ucontext.c" "$coro/context_aarch64.S"
+	    "$coro/context_ucontext.c" "$coro/context_aarch64.S" \
+	    "$top/src/await/core/system_call.c"
 	echo "$level"
 	timeout 60 $emulator "$folder/aarch64"
 done

@@ -4,7 +4,7 @@
 # libevent and the resolver are looked at as well.
 AWAIT_NET_WRAPS = $(FAIL_WRAPS) \
 	-Wl,--wrap=event_base_loop,--wrap=event_add,--wrap=epoll_wait \
-	-Wl,--wrap=getaddrinfo
+	-Wl,--wrap=aw_epoll_wait,--wrap=getaddrinfo
 AWAIT_NET_SHARED = \
 	%D%/net.c \
 	%D%/net.h \

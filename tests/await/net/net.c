@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "core/hibernate.h"
+#include "core/system_call.h"
 #include "core/task.h"
 #include "fail.h"
 #include "net/net.h"
@@ -32,10 +33,6 @@ static struct {
 /* The linker has the library call these (--wrap). */
 int __real_event_base_loop(struct event_base *base, int flags);
 int __wrap_event_base_loop(struct event_base *base, int flags);
-int __real_epoll_wait(int epoll, struct epoll_event *events, int count,
-    int timeout);
-int __wrap_epoll_wait(int epoll, struct epoll_event *events, int count,
-    int timeout);
 int __real_event_add(struct event *event, const struct timeval *timeout);
 int __wrap_event_add(struct event *event, const struct timeval *timeout);
 
@@ -52,12 +49,23 @@ __wrap_event_base_loop(struct event_base *base, int flags)
 }
 
 /* By the loop itself, rather than by libevent. */
-int
-__wrap_epoll_wait(int epoll, struct epoll_event *events, int count, int timeout)
-{
-	__atomic_fetch_add(&net_polls, 1, __ATOMIC_RELAXED);
-	return __real_epoll_wait(epoll, events, count, timeout);
-}
+#define WRAP_WAIT(name) \
+	int __real_##name(int epoll, struct epoll_event *events, int count, \
+	    int timeout); \
+	int __wrap_##name(int epoll, struct epoll_event *events, int count, \
+	    int timeout); \
+	int \
+	__wrap_##name(int epoll, struct epoll_event *events, int count, \
+	    int timeout) \
+	{ \
+		__atomic_fetch_add(&net_polls, 1, __ATOMIC_RELAXED); \
+		return __real_##name(epoll, events, count, timeout); \
+	}
+
+WRAP_WAIT(epoll_wait)
+#ifdef AW_RAW_SYSTEM_CALLS
+WRAP_WAIT(aw_epoll_wait)
+#endif
 
 bool
 fail_to_watch(int fd)
