@@ -43,12 +43,12 @@ enum aw_told {
 };
 
 struct aw_transport {
-	/* What a message touches: one line of the cache. */
+	/*
+	 * What a message touches: in a connection it shares two lines of the
+	 * cache with the reader, as connection.h asserts.
+	 */
 	struct aw_watch watch;    /* of a socket; pipe.c has events for others */
-	const aw_protocol *protocol;
-	void *arg;
 	aw_loop *loop;
-	struct aw_pipe *pipe;     /* NULL: a socket that does not block */
 	int fd;                   /* -1 once it is closed */
 	int error;                /* by which the connection was lost, or 0 */
 	bool readable;            /* a receive may find something */
@@ -71,8 +71,12 @@ struct aw_transport {
 	bool read_paused;         /* by the program */
 	bool read_ended;          /* the protocol has been told of the end */
 	bool in_ring;             /* the protocol is about to be told */
-	uint8_t told;             /* enum aw_told */
 	struct aw_tls *tls;       /* NULL: the bytes are the socket's own */
+	const aw_protocol *protocol;
+
+	void *arg;
+	struct aw_pipe *pipe;     /* NULL: a socket that does not block */
+	uint8_t told;             /* enum aw_told */
 	/* Made when output first has to wait, or NULL. */
 	struct bufferevent *bufferevent;
 	size_t high_water, low_water;
