@@ -57,35 +57,37 @@ struct aw_tls_beginning {
 };
 
 struct aw_tls {
-	/* What a message touches. */
+	/* What a message touches: 64 bytes. */
 	struct aw_transport *transport;
 	SSL *ssl;            /* NULL before a server's handshake begins */
+	struct aw_tls_beginning *beginning; /* NULL once it is over */
 	uint8_t phase;       /* enum aw_tls_phase */
 	bool drained;        /* the socket has nothing more for now */
+	bool starved;        /* OpenSSL was told in this call to come again */
 	bool more;           /* there may be bytes that no event will tell of */
-	bool in_ring;        /* turn is */
 	bool ended;          /* a FIN has come */
-	bool peer_closed;    /* its close_notify has come */
-	bool close_sent;     /* ours has been sent, or can't be */
 	bool answering;      /* what OpenSSL writes now nobody asked for */
 	bool fruitless;      /* what was received had little for the program */
+	bool limited;        /* only so many bytes are to be received still */
+	uint32_t budget;     /* bytes that may be received in this call */
+	uint32_t answers;    /* bytes queued that nobody asked for */
+	int socket_error;    /* of recv(2) */
+	int error;           /* that the connection is to be lost by */
+	uint64_t place;      /* among those that keep their buffers; 0: none */
+	uint32_t period;     /* of the places */
+	uint8_t calls;       /* small ones in that period, without a place */
+
+	bool in_ring;        /* turn is */
+	bool peer_closed;    /* its close_notify has come */
+	bool close_sent;     /* ours has been sent, or can't be */
 	bool was_open;       /* the handshake succeeded */
 	bool tells_failure;  /* connection_lost tells of a failed handshake */
 	bool released;       /* goes when the transport is lost */
 	bool timer_set;
-	bool limited;        /* only so many bytes are to be received still */
 	uint8_t reason;      /* aw_tls_reason of a handshake that failed */
-	uint8_t calls;       /* small ones in that period, without a place */
-	uint32_t period;     /* of the places */
-	uint32_t budget;     /* bytes that may be received in this call */
 	uint32_t limit;
-	uint32_t answers;    /* bytes queued that nobody asked for */
-	uint64_t place;      /* among those that keep their buffers; 0: none */
-	int socket_error;    /* of recv(2) */
-	int error;           /* that the connection is to be lost by */
 	char *text;          /* what went wrong; NULL: nothing, or no memory */
 
-	struct aw_tls_beginning *beginning; /* NULL once it is over */
 	/* The program's, while the transport has the layer's own. */
 	const aw_protocol *protocol;
 	void *arg;
@@ -209,8 +211,14 @@ aw_tls_resign(struct aw_tls *tls, struct aw_tls *outer)
 	tls->transport->loop->tls_running = outer;
 }
 
-/* Before OpenSSL is called: what it may receive, and no old errors. */
-void aw_tls_enter(struct aw_tls *tls);
+/* Before OpenSSL is called: what it may receive. */
+static inline void
+aw_tls_enter(struct aw_tls *tls)
+{
+	tls->drained = false;
+	tls->starved = false;
+	tls->budget = AW_TLS_BUDGET;
+}
 /* Gathers what OpenSSL writes until it is sent. */
 #define AW_TLS_FLIGHT (16 * 1024)
 void aw_tls_gather(struct aw_tls *tls, char *flight);

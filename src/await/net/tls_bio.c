@@ -11,7 +11,6 @@
  * be an error after which nothing can be sent any more.
  */
 #include <errno.h>
-#include <openssl/err.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -186,6 +185,8 @@ bio_read(BIO *bio, char *data, size_t size, size_t *count)
 	if (*count > 0)
 		return 1;
 nothing:
+	if (tls != NULL)
+		tls->starved = true;
 	BIO_set_retry_read(bio);
 	return 0;
 }
@@ -264,14 +265,4 @@ aw_tls_set_bio(struct aw_tls *tls)
 		return -ENOMEM;
 	SSL_set_bio(tls->ssl, loop->tls_bio, loop->tls_bio);
 	return 0;
-}
-
-void
-aw_tls_enter(struct aw_tls *tls)
-{
-	tls->drained = false;
-	tls->budget = AW_TLS_BUDGET;
-	/* The program's would be taken for the call's; clearing is dear. */
-	if (ERR_peek_error() != 0)
-		ERR_clear_error();
 }

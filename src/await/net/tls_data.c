@@ -52,20 +52,28 @@ truncate_stream(struct aw_tls *tls)
 	return AW_ETLSTRUNCATED;
 }
 
-/* Why SSL_read gave nothing: 0 at the end, -EAGAIN, or an error. */
+/* Whether the peer's close_notify has come, and not another alert. */
+static bool
+has_ended(const SSL *ssl)
+{
+	return (SSL_get_shutdown(ssl) & SSL_RECEIVED_SHUTDOWN) != 0 &&
+	    strcmp(SSL_state_string(ssl), "SSLERR") != 0;
+}
+
+/*
+ * Why SSL_read gave nothing: 0 at the end, -EAGAIN, or an error.  SSL_get_error
+ * would take for the call's what the program may have left among the thread's
+ * errors, and to see before each call that there are none takes 206
+ * instructions.
+ */
 static int
 check_read(struct aw_tls *tls, int result)
 {
-	switch (SSL_get_error(tls->ssl, result)) {
-	case SSL_ERROR_ZERO_RETURN:
+	if (tls->starved && SSL_want_read(tls->ssl) && tls->socket_error == 0)
+		return tls->ended ? AW_ETLSTRUNCATED : -EAGAIN;
+	if (has_ended(tls->ssl)) {
 		tls->peer_closed = true;
 		return 0;
-	case SSL_ERROR_WANT_READ:
-		if (tls->socket_error == 0)
-			return tls->ended ? AW_ETLSTRUNCATED : -EAGAIN;
-		break;
-	default:
-		break;
 	}
 	aw_tls_fail_ssl(tls, result);
 	return tls->error;
@@ -266,11 +274,13 @@ aw_tls_write(struct aw_transport *transport, const struct iovec *pieces,
 		.tls = tls, .pieces = pieces, .count = count,
 	};
 
-	if (tls->phase == AW_TLS_HANDSHAKE)
+	if (__builtin_expect(tls->phase == AW_TLS_HANDSHAKE, 0))
 		keep(tls, pieces, count);
 	else
 		aw_loop_call(write_now, &call);
-	if (transport->fd >= 0)
+	/* Otherwise nothing waits to be sent. */
+	if (__builtin_expect(transport->queued ||
+	    tls->phase == AW_TLS_HANDSHAKE, 0) && transport->fd >= 0)
 		aw_transport_pause_writing(transport);
 }
 

@@ -175,23 +175,32 @@ fail_by_code(struct aw_tls *tls, unsigned long code)
 		    reason_text(code));
 }
 
-/* The first error that libssl gave, or else the first. */
+/*
+ * Takes the thread's errors away, and returns the one that says most.  Before a
+ * handshake there were none, and that is the first of libssl's; later it is the
+ * last one, as what the program has left comes first.
+ */
 static unsigned long
-pick_code(void)
+pick_code(const struct aw_tls *tls)
 {
-	unsigned long first = ERR_peek_error(), code;
+	unsigned long picked = ERR_peek_error(), code;
+	bool found = false;
 
-	while ((code = ERR_get_error()) != 0)
-		if (ERR_GET_LIB(code) == ERR_LIB_SSL ||
-		    ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE)
-			return code;
-	return first;
+	while ((code = ERR_get_error()) != 0) {
+		if (ERR_GET_LIB(code) != ERR_LIB_SSL &&
+		    ERR_GET_REASON(code) != ERR_R_MALLOC_FAILURE)
+			continue;
+		if (!found || tls->phase != AW_TLS_HANDSHAKE)
+			picked = code;
+		found = true;
+	}
+	return picked;
 }
 
 void
 aw_tls_fail_ssl(struct aw_tls *tls, int result)
 {
-	unsigned long code = pick_code();
+	unsigned long code = pick_code(tls);
 
 	if (tls->socket_error != 0)
 		aw_tls_fail(tls, tls->socket_error, AW_TLS_CLOSED, "%s",
@@ -202,5 +211,4 @@ aw_tls_fail_ssl(struct aw_tls *tls, int result)
 		aw_tls_fail(tls, AW_ETLS, AW_TLS_RESOURCES,
 		    "OpenSSL failed and does not say why (%d)",
 		    SSL_get_error(tls->ssl, result));
-	ERR_clear_error();
 }

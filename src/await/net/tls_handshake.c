@@ -122,6 +122,7 @@ aw_tls_continue_handshake(struct aw_tls *tls)
 		lose(tls);
 		return;
 	}
+	ERR_clear_error();
 	aw_tls_enter(tls);
 	aw_tls_gather(tls, flight);
 	outer = aw_tls_claim(tls);

@@ -110,6 +110,7 @@ skip(struct aw_tls *tls)
 	size_t n;
 	int result;
 
+	ERR_clear_error();
 	aw_tls_enter(tls);
 	tls->answering = true;
 	do {

@@ -63,6 +63,7 @@ AWAIT_NET_TESTS = \
 	%D%/test_tls \
 	%D%/test_tls_shutdown \
 	%D%/test_tls_context \
+	%D%/test_tls_errors \
 	%D%/test_tls_handshake \
 	%D%/test_tls_start \
 	%D%/test_tls_info \
@@ -212,6 +213,10 @@ AWAIT_NET_TESTS = \
 	%D%/test_tls_protocol.c $(AWAIT_NET_TLS)
 %C%_test_tls_protocol_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_test_tls_protocol_LDADD = $(LDADD) $(OPENSSL_LIBS)
+%C%_test_tls_errors_SOURCES = \
+	%D%/test_tls_errors.c $(AWAIT_NET_TLS)
+%C%_test_tls_errors_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_tls_errors_LDADD = $(LDADD) $(OPENSSL_LIBS)
 %C%_test_tls_failures_SOURCES = \
 	%D%/test_tls_failures.c \
 	tests/await/core/scenario.c \
