@@ -65,7 +65,9 @@ write_number(struct pidfile *pidfile, int fd, const char *path)
 
 	if (dprintf(fd, "%ld\n", (long)getpid()) < 0 || fstat(fd, &status) < 0)
 		return -errno;
-	pidfile->path = path;
+	pidfile->path = strdup(path);
+	if (pidfile->path == NULL)
+		return -ENOMEM;
 	pidfile->device = status.st_dev;
 	pidfile->inode = status.st_ino;
 	return 0;
@@ -108,5 +110,6 @@ pidfile_remove(struct pidfile *pidfile)
 	    status.st_dev == pidfile->device &&
 	    status.st_ino == pidfile->inode)
 		unlink(pidfile->path);
+	free(pidfile->path);
 	pidfile->path = NULL;
 }

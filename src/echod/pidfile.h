@@ -12,7 +12,7 @@
 #include <sys/types.h>
 
 struct pidfile {
-	const char *path; /* the caller's; NULL if there is none to remove */
+	char *path; /* a copy; NULL if there is none to remove */
 	dev_t device;
 	ino_t inode;
 };

@@ -66,6 +66,20 @@ START_TEST(fresh)
 }
 END_TEST
 
+/* The settings that had it may have gone by a reload. */
+START_TEST(path_is_copied)
+{
+	char path[] = "p";
+
+	folder_make();
+	ck_assert_int_eq(put(path), 0);
+	path[0] = 'q';
+	pidfile_remove(&pidfile);
+	ck_assert(!exists("p"));
+	folder_remove();
+}
+END_TEST
+
 START_TEST(stale_is_replaced)
 {
 	char text[32];
@@ -143,9 +157,9 @@ END_TEST
 int
 main(void)
 {
-	const TTest *const tests[] = { fresh, stale_is_replaced,
-	    living_is_an_error, other_file_is_left_alone, no_folder, full_disk,
-	    only_ours_is_removed };
+	const TTest *const tests[] = { fresh, path_is_copied,
+	    stale_is_replaced, living_is_an_error, other_file_is_left_alone,
+	    no_folder, full_disk, only_ours_is_removed };
 
 	return UNIT_RUN("pidfile", tests);
 }
