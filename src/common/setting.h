@@ -32,6 +32,14 @@ enum setting_type {
 	SETTING_STRINGS,   /* struct string_list; one "" is an empty list */
 };
 
+/* What a text has to do with files. */
+enum setting_path {
+	SETTING_NO_PATH,
+	SETTING_READ,   /* it is the path of a file that is read */
+	SETTING_MADE,   /* of one that is made, and removed at the end */
+	SETTING_LOGGED, /* as log_target_parse takes it */
+};
+
 struct setting {
 	enum setting_scope scope;
 	const char *name;
@@ -50,6 +58,8 @@ struct setting {
 	/* For a string that has a notation: whether it is that, and which. */
 	bool (*is_good)(const char *text);
 	const char *expected;
+	/* For a string, or strings.  (Addresses may be paths in any case.) */
+	enum setting_path path;
 	/* Whether a running program can take up a new value. */
 	bool reload;
 	/* A sentence without a full stop. */

@@ -103,6 +103,7 @@ settings_free(struct settings *settings)
 		return;
 	settings_clear_sections(settings);
 	clear_values(settings->table, SETTING_GLOBAL, settings->global);
+	string_list_clear(&settings->files);
 	free(settings);
 }
 

@@ -40,6 +40,8 @@ struct settings {
 	void *global;
 	struct settings_section *sections;
 	size_t section_count;
+	/* Those that were read, and the patterns of what they include. */
+	struct string_list files;
 };
 
 /*

@@ -196,6 +196,9 @@ settings_read_file(struct settings *settings, const char *path,
 	else
 		report(&file, NULL, "cannot be read: %s", err == -EINVAL ?
 		    "it is not a text file" : strerror(-err));
+	string_list_clear(&settings->files);
+	settings->files = file.entries.paths;
+	file.entries.paths = (struct string_list){ .count = 0 };
 	settings_entries_clear(&file.entries);
 	return err < 0 ? err : file.err;
 }

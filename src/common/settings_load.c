@@ -154,6 +154,8 @@ include(struct loading *loading, const struct settings_entry *entry)
 
 	if (pattern == NULL)
 		return err;
+	if (keep_path(loading, pattern) == NULL)
+		goto out;
 	switch (glob(pattern, 0, NULL, &found)) {
 	case 0:
 		err = include_all(loading, entry, &found);
@@ -172,6 +174,7 @@ include(struct loading *loading, const struct settings_entry *entry)
 		break;
 	}
 	globfree(&found);
+out:
 	free(pattern);
 	return err;
 }

@@ -34,7 +34,8 @@ struct settings_entries {
 	/* Where and why parsing stopped; 0 if it came to the end. */
 	int syntax_line;
 	char syntax[SETTINGS_MESSAGE_SIZE];
-	struct string_list paths; /* that the entries have */
+	/* Those of the entries, and the patterns that stood for some. */
+	struct string_list paths;
 };
 
 /*

@@ -165,6 +165,22 @@ START_TEST(names_begin_in_the_folder_of_their_file)
 }
 END_TEST
 
+START_TEST(files_and_patterns_are_known)
+{
+	static const char *const names[] = { "f", "g*", "ga", "none*" };
+
+	folder_make();
+	folder_write("f", "include = \"g*\"\n");
+	folder_write("ga", "include = \"none*\"\n");
+	assert_good("f");
+	ck_assert_uint_eq(settings->files.count, 4);
+	for (size_t i = 0; i < 4; i++)
+		ck_assert_str_eq(settings->files.items[i], names[i]);
+	settings_free(settings);
+	folder_remove();
+}
+END_TEST
+
 START_TEST(errors_name_the_file_that_has_them)
 {
 	folder_make();
@@ -282,6 +298,7 @@ main(void)
 		a_pattern_fits_files_in_the_order_of_their_names,
 		a_pattern_may_fit_nothing,
 		names_begin_in_the_folder_of_their_file,
+	    files_and_patterns_are_known,
 		errors_name_the_file_that_has_them,
 		a_folder_is_no_file,
 		a_file_that_includes_itself,
