@@ -100,6 +100,7 @@ log_open(const struct log_options *options)
 	writer.style.reader = reader_of(writer.target.kind);
 	writer.style.format = options->format;
 	writer.style.program = options->program;
+	writer.denied = options->denied;
 	/* The one that is filled, and the one that is written. */
 	writer.capacity = options->buffer / 2;
 	err = log_writer_start(&writer);

@@ -31,6 +31,7 @@ struct log_options {
 	enum log_format format;
 	size_t buffer;          /* bytes for lines that wait */
 	const char *program;    /* its name, for syslog; it stays */
+	const char *denied;     /* why a file may not be opened any more */
 };
 
 /*

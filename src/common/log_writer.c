@@ -102,8 +102,9 @@ tell_stderr(const char *message)
 static void
 reopen(struct log_writer *writer)
 {
-	char message[512];
 	int err = log_target_reopen(&writer->target);
+	bool denied = err == -EACCES && writer->denied != NULL;
+	char message[512];
 
 	if (err == 0) {
 		if (writer->target.kind == LOG_TARGET_FILE)
@@ -112,8 +113,9 @@ reopen(struct log_writer *writer)
 		return;
 	}
 	snprintf(message, sizeof(message), "the log's file %s can't be opened "
-	    "anew: %s; lines go on to the one that was open",
-	    writer->target.path, strerror(-err));
+	    "anew: %s%s%s; lines go on to the one that was open",
+	    writer->target.path, strerror(-err), denied ? ", " : "",
+	    denied ? writer->denied : "");
 	if (!say(writer, LOG_LEVEL_ERROR, message, NULL, 0))
 		lose(writer, 1);
 	tell_stderr(message);

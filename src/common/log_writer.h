@@ -31,6 +31,7 @@ struct log_writer {
 	struct log_target target; /* as log_target_parse left it */
 	struct log_style style;   /* of the lines about lost lines */
 	size_t capacity;          /* of each of two buffers, in bytes */
+	const char *denied;       /* said of EACCES, or NULL */
 
 	/* The writer's own. */
 	struct log_queue queue;
