@@ -7,8 +7,8 @@
 
 # For ./autogen.sh, ./configure and make.
 PACKAGES_BUILD="autoconf automake gcc libc6-dev libconfuse-dev libevent-dev
-    libjansson-dev libssl-dev libsystemd-dev libtool make pkg-config
-    zlib1g-dev"
+    libjansson-dev libseccomp-dev libssl-dev libsystemd-dev libtool make
+    pkg-config zlib1g-dev"
 
 # For bench/run.sh, beside those.
 PACKAGES_BENCH="openssl python3"

@@ -45,6 +45,8 @@ noinst_LIBRARIES += %D%/libechod.a
 	%D%/stored.h \
 	%D%/supervisor.c \
 	%D%/supervisor.h \
+	%D%/system_calls.c \
+	%D%/system_calls.h \
 	%D%/tcp_socket.c \
 	%D%/tcp_socket.h \
 	%D%/tls.c \
@@ -71,5 +73,6 @@ noinst_LIBRARIES += %D%/libechod.a
 	%D%/worker.h
 
 %C%_echod_LDFLAGS = $(PROGRAM_LINK_FLAGS)
-%C%_echod_LDADD = %D%/libechod.a $(PROGRAM_LIBS) $(OPENSSL_LIBS)
+%C%_echod_LDADD = %D%/libechod.a $(PROGRAM_LIBS) $(OPENSSL_LIBS) \
+	$(SECCOMP_LIBS)
 %C%_echod_SOURCES = %D%/main.c

@@ -2,6 +2,7 @@
 # Copyright (c) the echod authors
 
 EXTRA_DIST += %D%/fixture.h %D%/manager.h
+EXTRA_DIST += %D%/child.h %D%/fixture.h
 dist_check_SCRIPTS += %D%/test_program.py
 
 if BUILD_TESTS
@@ -22,6 +23,7 @@ ECHOD_TESTS = \
 	%D%/test_serving \
 	%D%/test_shortage \
 	%D%/test_stored \
+	%D%/test_system_calls \
 	%D%/test_tcp_socket \
 	%D%/test_tls_check \
 	%D%/test_tls_clients \
@@ -38,7 +40,8 @@ TESTS += $(ECHOD_TESTS)
 SLOW_TESTS += %D%/test_tls_shortage
 
 ECHOD_TLS_FIXTURE = %D%/tls_fixture.c %D%/tls_fixture.h $(TEST_CERTIFICATES)
-ECHOD_TEST_LIBS = src/echod/libechod.a $(COMMON_TEST_LIBS) $(OPENSSL_LIBS)
+ECHOD_TEST_LIBS = src/echod/libechod.a $(COMMON_TEST_LIBS) $(OPENSSL_LIBS) \
+	$(SECCOMP_LIBS)
 
 %C%_test_activation_SOURCES = %D%/test_activation.c
 %C%_test_activation_LDADD = $(ECHOD_TEST_LIBS)
@@ -69,6 +72,10 @@ ECHOD_TEST_LIBS = src/echod/libechod.a $(COMMON_TEST_LIBS) $(OPENSSL_LIBS)
 %C%_test_shortage_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_stored_SOURCES = %D%/test_stored.c
 %C%_test_stored_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_system_calls_SOURCES = %D%/test_system_calls.c
+%C%_test_system_calls_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=seccomp_init,--wrap=seccomp_attr_set,--wrap=seccomp_load
+%C%_test_system_calls_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_tcp_socket_SOURCES = %D%/test_tcp_socket.c
 %C%_test_tcp_socket_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_tls_check_SOURCES = %D%/test_tls_check.c
