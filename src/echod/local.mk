@@ -22,6 +22,8 @@ noinst_LIBRARIES += %D%/libechod.a
 	%D%/echo.h \
 	%D%/generation.c \
 	%D%/generation.h \
+	%D%/landlock.c \
+	%D%/landlock.h \
 	%D%/listener.c \
 	%D%/listener.h \
 	%D%/listener_open.c \

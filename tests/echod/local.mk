@@ -14,6 +14,7 @@ ECHOD_TESTS = \
 	%D%/test_configuration \
 	%D%/test_connection \
 	%D%/test_connection_log \
+	%D%/test_landlock \
 	%D%/test_listener \
 	%D%/test_notify \
 	%D%/test_pidfile \
@@ -53,6 +54,9 @@ ECHOD_TEST_LIBS = src/echod/libechod.a $(COMMON_TEST_LIBS) $(OPENSSL_LIBS) \
 %C%_test_connection_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_connection_log_SOURCES = %D%/test_connection_log.c
 %C%_test_connection_log_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_landlock_SOURCES = %D%/test_landlock.c
+%C%_test_landlock_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=syscall
+%C%_test_landlock_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_listener_SOURCES = %D%/test_listener.c
 %C%_test_listener_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_notify_SOURCES = %D%/test_notify.c
