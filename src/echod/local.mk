@@ -33,6 +33,8 @@ noinst_LIBRARIES += %D%/libechod.a
 	%D%/notify.h \
 	%D%/pidfile.c \
 	%D%/pidfile.h \
+	%D%/privileges.c \
+	%D%/privileges.h \
 	%D%/process.c \
 	%D%/process.h \
 	%D%/reload.c \

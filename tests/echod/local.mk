@@ -18,6 +18,7 @@ ECHOD_TESTS = \
 	%D%/test_listener \
 	%D%/test_notify \
 	%D%/test_pidfile \
+	%D%/test_privileges \
 	%D%/test_process \
 	%D%/test_reload \
 	%D%/test_settings_table \
@@ -63,6 +64,8 @@ ECHOD_TEST_LIBS = src/echod/libechod.a $(COMMON_TEST_LIBS) $(OPENSSL_LIBS) \
 %C%_test_notify_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_pidfile_SOURCES = %D%/test_pidfile.c
 %C%_test_pidfile_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_privileges_SOURCES = %D%/test_privileges.c
+%C%_test_privileges_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_process_SOURCES = %D%/test_process.c
 %C%_test_process_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_reload_SOURCES = %D%/test_reload.c
