@@ -5,11 +5,14 @@
 #include "daemon.h"
 
 #include "common/log.h"
+#include "confinement.h"
 #include "generation.h"
 #include "notify.h"
 #include "pidfile.h"
+#include "privileges.h"
 #include "process.h"
 #include "reload.h"
+#include "sandbox.h"
 #include "settings_table.h"
 #include "supervisor.h"
 #include "tls.h"
@@ -346,9 +349,14 @@ write_pidfile(struct daemon *daemon)
 	char error[ERROR_SIZE];
 	int err;
 
+	bool raised;
+
 	if (path == NULL)
 		return 0;
+	raised = privileges_raise();
 	err = pidfile_write(&daemon->pidfile, path, error, sizeof(error));
+	if (raised)
+		privileges_restore();
 	if (err < 0)
 		log_error("%s", error);
 	return err;
@@ -372,6 +380,8 @@ open_log(const struct global_settings *global, const char *target)
 		.format = (enum log_format)global->log_format,
 		.buffer = global->log_buffer,
 		.program = "echod",
+		.denied = "or not in the folder that was there at the start "
+		    "(sandbox)",
 	};
 	int err;
 
@@ -390,7 +400,6 @@ run(const struct arguments *arguments, struct settings *settings)
 	struct daemon daemon = { .loop = NULL };
 	int err;
 
-	process_raise_limits();
 	daemon.worker_count = global->workers > 0 ? (size_t)global->workers :
 	    process_processors();
 	prepare_reload(&daemon, arguments);
@@ -400,6 +409,8 @@ run(const struct arguments *arguments, struct settings *settings)
 		return EXIT_FAILURE;
 	hold_signals(SIG_BLOCK);
 	err = write_pidfile(&daemon);
+	if (err == 0)
+		err = confinement_finish(daemon.reload.generation->settings);
 	if (err == 0)
 		err = run_loop(&daemon);
 	pidfile_remove(&daemon.pidfile);
@@ -415,12 +426,15 @@ daemon_run(const struct arguments *arguments, struct settings *settings)
 	int status = EXIT_FAILURE;
 
 	signal(SIGPIPE, SIG_IGN);
-	if (target == NULL || open_log(global, target) < 0) {
+	process_raise_limits();
+	if (target == NULL || confinement_begin(settings) < 0 ||
+	    open_log(global, target) < 0) {
 		settings_free(settings);
 	} else {
 		status = run(arguments, settings);
 		log_close(LOG_PATIENCE);
 	}
+	sandbox_clear();
 	free(target);
 	return status;
 }

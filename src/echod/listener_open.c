@@ -5,6 +5,7 @@
 /* How the addresses of a listener are opened. */
 #include "common/log.h"
 #include "listener.h"
+#include "privileges.h"
 #include "stored.h"
 #include "tcp_socket.h"
 
@@ -28,6 +29,21 @@ struct opening {
 
 /* ------------------------------------------------------------------- errors */
 
+static const char *
+explain_access(bool is_unix, char *buffer, size_t size)
+{
+	const char *user = privileges_user();
+
+	if (is_unix)
+		return "no permission to make a socket there";
+	if (user == NULL)
+		return "no permission for a low port; let systemd hand the "
+		    "socket over (echod.socket), or give CAP_NET_BIND_SERVICE";
+	snprintf(buffer, size, "no permission for a low port, as root has "
+	    "become '%s' at the start; restart echod", user);
+	return buffer;
+}
+
 /* What the error means here, and what to do. */
 static const char *
 explain(const struct address *address, int err, char *buffer, size_t size)
@@ -47,9 +63,7 @@ explain(const struct address *address, int err, char *buffer, size_t size)
 	case -ENOENT:
 		return "its folder does not exist";
 	case -EACCES:
-		return is_unix ? "no permission to make a socket there" :
-		    "no permission for a low port; let systemd hand the socket "
-		    "over (echod.socket), or give CAP_NET_BIND_SERVICE";
+		return explain_access(is_unix, buffer, size);
 	case -EADDRNOTAVAIL:
 		return "no interface of this machine has that address; "
 		    "`ip address` lists them";
@@ -63,7 +77,7 @@ explain(const struct address *address, int err, char *buffer, size_t size)
 static int
 fail(const struct opening *opening, const char *text, int err)
 {
-	char buffer[128];
+	char buffer[384];
 
 	snprintf(opening->error, opening->error_size, "cannot listen on %s: %s",
 	    text, explain(opening->address, err, buffer, sizeof(buffer)));
@@ -118,6 +132,24 @@ take_unix(const struct opening *opening)
 	return fd;
 }
 
+/* The user may make it where only root may. */
+static int
+listen_as_root(const struct opening *opening, struct listening *listening)
+{
+	const struct listener_settings *settings = opening->listener->settings;
+	const char *path = opening->address->path;
+	int err;
+
+	if (!privileges_raise())
+		return -EACCES;
+	err = unix_listen(path, settings->unix_mode, settings->backlog,
+	    &listening->unix_socket);
+	if (err == 0 && path[0] != '@')
+		privileges_give(path);
+	privileges_restore();
+	return err;
+}
+
 static int
 listen_unix(const struct opening *opening, struct listening *listening)
 {
@@ -132,6 +164,8 @@ listen_unix(const struct opening *opening, struct listening *listening)
 	}
 	err = unix_listen(path, settings->unix_mode, settings->backlog,
 	    &listening->unix_socket);
+	if (err == -EACCES)
+		err = listen_as_root(opening, listening);
 	if (err == 0)
 		listening->fds[0] = listening->unix_socket.fd;
 	return err;
@@ -149,6 +183,23 @@ open_unix(const struct opening *opening)
 	err = add(opening, listening, err);
 	return err == 0 ? 0 : fail(opening, address_text(opening->address,
 	    text, sizeof(text)), err);
+}
+
+/* A low port takes root. */
+static int
+bind_all(const struct opening *opening, const struct sockaddr *address,
+    socklen_t length, struct listening *listening, size_t count, size_t there)
+{
+	int backlog = opening->listener->settings->backlog, err;
+
+	err = tcp_listen(address, length, backlog, listening->fds, count,
+	    there);
+	if (err != -EACCES || !privileges_raise())
+		return err;
+	err = tcp_listen(address, length, backlog, listening->fds, count,
+	    there);
+	privileges_restore();
+	return err;
 }
 
 /* The stored sockets of the address, and as many more as workers need. */
@@ -172,9 +223,8 @@ listen_tcp(const struct opening *opening, const struct sockaddr *address,
 			close(fds[i]);
 	free(fds);
 	if (err == 0)
-		err = tcp_listen(address, length,
-		    opening->listener->settings->backlog, (*listening)->fds,
-		    count, there);
+		err = bind_all(opening, address, length, *listening, count,
+		    there);
 	return err;
 }
 

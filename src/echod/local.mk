@@ -16,6 +16,8 @@ noinst_LIBRARIES += %D%/libechod.a
 	%D%/connection.h \
 	%D%/connection_log.c \
 	%D%/connection_log.h \
+	%D%/confinement.c \
+	%D%/confinement.h \
 	%D%/daemon.c \
 	%D%/daemon.h \
 	%D%/echo.c \
@@ -39,6 +41,10 @@ noinst_LIBRARIES += %D%/libechod.a
 	%D%/process.h \
 	%D%/reload.c \
 	%D%/reload.h \
+	%D%/sandbox.c \
+	%D%/sandbox.h \
+	%D%/sandbox_paths.c \
+	%D%/sandbox_paths.h \
 	%D%/serving.c \
 	%D%/serving.h \
 	%D%/settings_table.c \

@@ -4,6 +4,8 @@
  */
 #include "pidfile.h"
 
+#include "common/log.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -108,8 +110,9 @@ pidfile_remove(struct pidfile *pidfile)
 
 	if (pidfile->path != NULL && lstat(pidfile->path, &status) == 0 &&
 	    status.st_dev == pidfile->device &&
-	    status.st_ino == pidfile->inode)
-		unlink(pidfile->path);
+	    status.st_ino == pidfile->inode && unlink(pidfile->path) < 0)
+		log_notice("pidfile %s: can't be removed: %s; the next start "
+		    "replaces it", pidfile->path, strerror(errno));
 	free(pidfile->path);
 	pidfile->path = NULL;
 }

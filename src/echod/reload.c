@@ -8,6 +8,7 @@
 #include "common/settings_compare.h"
 #include "configuration.h"
 #include "notify.h"
+#include "sandbox.h"
 #include "tls.h"
 
 #include <await.h>
@@ -157,6 +158,10 @@ load(const struct reload *reload)
 	settings = config_load(reload->arguments, report_to_log, NULL);
 	if (settings == NULL)
 		return NULL;
+	if (!sandbox_permits(settings, report_to_log, NULL)) {
+		settings_free(settings);
+		return NULL;
+	}
 	return generation_new(settings, reload->worker_count,
 	    reload->generation);
 }

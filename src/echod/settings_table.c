@@ -21,6 +21,13 @@ static const char *const client_certificates[] = {
 	NULL
 };
 
+static const char *const sandbox_modes[] = {
+	[SANDBOX_OFF] = "off",
+	[SANDBOX_ON] = "on",
+	[SANDBOX_REQUIRED] = "required",
+	NULL
+};
+
 static const char *const tls_protocols[] = {
 	[TLS_PROTOCOL_1_2] = "1.2",
 	[TLS_PROTOCOL_1_3] = "1.3",
@@ -36,7 +43,8 @@ static const struct setting rows[] = {
 	},
 	{
 		GLOBAL(log),
-		.value = "stderr", .is_good = log_target_is_good,
+		.value = "stderr", .path = SETTING_LOGGED,
+		.is_good = log_target_is_good,
 		.expected = LOG_TARGET_NOTATION,
 		.help = "where the log goes: stderr, syslog or file:/PATH",
 	},
@@ -57,8 +65,23 @@ static const struct setting rows[] = {
 	},
 	{
 		GLOBAL(pidfile),
-		.value = "",
+		.value = "", .path = SETTING_MADE,
 		.help = "file for the process number",
+	},
+	{
+		GLOBAL(user),
+		.value = "",
+		.help = "whom root becomes once addresses are bound",
+	},
+	{
+		GLOBAL(group),
+		.value = "",
+		.help = "the group to have then; the user's if empty",
+	},
+	{
+		GLOBAL(sandbox),
+		.value = "on", .choices = sandbox_modes,
+		.help = "give up what is not needed: off, on, required",
 	},
 	{
 		GLOBAL(drain_timeout), .reload = true,
@@ -126,12 +149,12 @@ static const struct setting rows[] = {
 	},
 	{
 		LISTENER(tls_certificate),
-		.value = "",
+		.value = "", .path = SETTING_READ,
 		.help = "PEM files, each a certificate with its chain",
 	},
 	{
 		LISTENER(tls_key),
-		.value = "",
+		.value = "", .path = SETTING_READ,
 		.help = "PEM files of their keys, if not in the same files",
 	},
 	{
@@ -141,7 +164,7 @@ static const struct setting rows[] = {
 	},
 	{
 		LISTENER(tls_client_ca),
-		.value = "",
+		.value = "", .path = SETTING_READ,
 		.help = "PEM file of the authorities of clients",
 	},
 	{
@@ -191,7 +214,7 @@ static const struct setting rows[] = {
 	},
 	{
 		LISTENER(tls_ocsp_staple),
-		.value = "",
+		.value = "", .path = SETTING_READ,
 		.help = "files of OCSP responses, one a certificate",
 	},
 	{

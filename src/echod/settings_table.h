@@ -18,6 +18,9 @@ struct global_settings {
 	int log_level;
 	size_t log_buffer;
 	char *pidfile; /* NULL is none */
+	char *user;    /* NULL is whoever started it */
+	char *group;   /* NULL is the user's */
+	int sandbox;   /* enum sandbox_mode */
 	double drain_timeout;
 	double accept_pause;
 };
@@ -49,6 +52,13 @@ struct listener_settings {
 	struct string_list tls_ocsp_staple; /* one a certificate, or "" */
 	double tls_handshake_timeout;
 	double tls_shutdown_timeout;
+};
+
+/* What sandbox says. */
+enum sandbox_mode {
+	SANDBOX_OFF,
+	SANDBOX_ON,       /* as far as the kernel has it */
+	SANDBOX_REQUIRED, /* all of it, or no start */
 };
 
 /* What tls_client_certificate says. */

@@ -4,6 +4,8 @@
  */
 #include "unix_socket.h"
 
+#include "common/log.h"
+
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
@@ -143,7 +145,9 @@ unix_remove(struct unix_socket *unix_socket)
 	if (unix_socket->path[0] != '\0' &&
 	    lstat(unix_socket->path, &status) == 0 &&
 	    status.st_dev == unix_socket->device &&
-	    status.st_ino == unix_socket->inode)
-		unlink(unix_socket->path);
+	    status.st_ino == unix_socket->inode &&
+	    unlink(unix_socket->path) < 0)
+		log_notice("unix:%s can't be removed: %s; the next start "
+		    "replaces it", unix_socket->path, strerror(errno));
 	unix_socket->path[0] = '\0';
 }

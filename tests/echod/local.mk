@@ -21,6 +21,7 @@ ECHOD_TESTS = \
 	%D%/test_privileges \
 	%D%/test_process \
 	%D%/test_reload \
+	%D%/test_sandbox \
 	%D%/test_settings_table \
 	%D%/test_serving \
 	%D%/test_shortage \
@@ -70,6 +71,10 @@ ECHOD_TEST_LIBS = src/echod/libechod.a $(COMMON_TEST_LIBS) $(OPENSSL_LIBS) \
 %C%_test_process_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_reload_SOURCES = %D%/test_reload.c
 %C%_test_reload_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_sandbox_SOURCES = %D%/test_sandbox.c
+%C%_test_sandbox_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=landlock_open,--wrap=system_calls_limit
+%C%_test_sandbox_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_settings_table_SOURCES = %D%/test_settings_table.c
 %C%_test_settings_table_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_serving_SOURCES = %D%/test_serving.c $(FAIL_SHARED)
