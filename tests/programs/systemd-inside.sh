@@ -132,6 +132,9 @@ systemctl daemon-reload
 check "the units are valid" systemd-analyze verify --man=no \
     --recursive-errors=no echod.service echod.socket
 
+check "the unit's exposure is at most 1.0" systemd-analyze security \
+    --offline=true --threshold=10 --no-pager "$units/echod.service"
+
 # ---- start, stop, crash
 
 check "start" systemctl start echod
@@ -145,11 +148,46 @@ check_same "type" "$(property echod.service Type)" notify
 status=$(property echod.service StatusText)
 check "status text: $status" test -n "$status"
 check "it does not run as root" test "$(stat -c %u "/proc/$(main_pid)")" != 0
+thread_fields()
+{
+	sed -n "s/^$1:[[:space:]]*//p" "/proc/$(main_pid)"/task/*/status |
+	    sort -u
+}
+check_same "filters of system calls" "$(thread_fields Seccomp)" 2
+check_same "new privileges" "$(thread_fields NoNewPrivs)" 1
+check_same "capabilities" "$(thread_fields CapEff)" 0000000000000000
+check_same "what it has given up itself" \
+    "$(journal_count 6 'sandbox: files .* and system calls')" 1
+check "it sees no home folders" test ! -e "/proc/$(main_pid)/root/home"
 check_same "log lines, by priority: ready" "$(journal_count 5 ready)" 1
 check_same "log lines, by priority: listening on" \
     "$(journal_count 5 'listening on')" 2
 check_same "priorities in the text" "$(journalctl --no-pager --quiet \
     --unit=echod --output=cat _COMM=echod | grep -c '^<')" 0
+
+# The status text has live counts, so it is asked often.
+mkdir -p /run/systemd/system/echod.service.d
+printf '[Service]\nWatchdogSec=1\n' >/run/systemd/system/echod.service.d/often.conf
+systemctl daemon-reload
+systemctl restart echod
+mkfifo /root/counted
+(printf 'x' && cat /root/counted) | socat -t 10 - TCP:127.0.0.1:7007 \
+    >/dev/null 2>&1 &
+client=$!
+exec 9>/root/counted
+status_says()
+{
+	property echod.service StatusText | grep -q "$1"
+}
+wait_for "the status counts a client" status_says \
+    'Serving; connections: 1 of 1 so far'
+exec 9>&-
+wait $client
+wait_for "and that it has gone" status_says \
+    'Serving; connections: 0 of 1 so far'
+rm /run/systemd/system/echod.service.d/often.conf
+systemctl daemon-reload
+systemctl restart echod
 
 first=$(main_pid)
 check "reload" systemctl reload echod
@@ -271,6 +309,70 @@ systemctl daemon-reload
 check "start of the socket at port 7" systemctl start echod.socket
 check_same "port 7" "$(hello 127.0.0.1 7)" hello
 check "stop of both" systemctl stop echod.socket echod.service
+
+# ---- several sockets, each for a listener by its name
+
+for name in one two; do
+	cat >/run/systemd/system/echod-$name.socket <<END
+[Socket]
+ListenStream=127.0.0.1:$([ $name = one ] && echo 7101 || echo 7102)
+FileDescriptorName=$name
+Service=echod.service
+END
+done
+cat >/etc/named.conf <<END
+listener "two" { listen = "127.0.0.1:1" access_log = yes }
+listener "one" { listen = "127.0.0.1:2" access_log = yes }
+END
+cat >/run/systemd/system/echod.service.d/named.conf <<END
+[Service]
+ExecStart=
+ExecStart=$prefix/sbin/echod --config /etc/named.conf
+Sockets=echod-one.socket echod-two.socket
+END
+systemctl daemon-reload
+check "start of named sockets" systemctl start echod-one.socket \
+    echod-two.socket
+check_same "the one" "$(hello 127.0.0.1 7101)" hello
+check_same "the other" "$(hello 127.0.0.1 7102)" hello
+# The names decide, not the order.
+has_closed()
+{
+	[ "$(journal_count 6 "closed listener=$1 ")" = 1 ]
+}
+wait_for "a connection of listener one" has_closed one
+wait_for "a connection of listener two" has_closed two
+check "stop of all" systemctl stop echod-one.socket echod-two.socket \
+    echod.service
+rm /run/systemd/system/echod.service.d/named.conf
+
+# ---- port 7 by a capability
+
+echo 'listener "low" { listen = "127.0.0.1:7" }' >/etc/low.conf
+cat >/run/systemd/system/echod.service.d/low.conf <<END
+[Service]
+ExecStart=
+ExecStart=$prefix/sbin/echod --config /etc/low.conf
+AmbientCapabilities=CAP_NET_BIND_SERVICE
+CapabilityBoundingSet=CAP_NET_BIND_SERVICE
+PrivateUsers=no
+END
+systemctl daemon-reload
+check "start with a capability" systemctl start echod
+check_same "port 7" "$(hello 127.0.0.1 7)" hello
+check "it is not root" test "$(stat -c %u "/proc/$(main_pid)")" != 0
+check_same "its capability" "$(thread_fields CapEff)" 0000000000000400
+# So a reload can add another.
+echo 'listener "lower" { listen = "127.0.0.1:9" }' >>/etc/low.conf
+check "reload" systemctl reload echod
+serves_discard()
+{
+	[ "$(hello 127.0.0.1 9)" = hello ]
+}
+wait_for "another low port after a reload" serves_discard
+check "stop" systemctl stop echod
+rm /run/systemd/system/echod.service.d/low.conf
+systemctl daemon-reload
 
 # ---- TLS, by a key that only a group may read
 
