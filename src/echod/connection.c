@@ -48,8 +48,9 @@ connections_total(const struct connections *connections)
 }
 
 static void
-add(struct connections *connections, struct connection *connection)
+add(const struct service *service, struct connection *connection)
 {
+	struct connections *connections = service->connections;
 	static _Atomic uint64_t last_id;
 
 	connection->id = atomic_fetch_add_explicit(&last_id, 1,
@@ -57,13 +58,16 @@ add(struct connections *connections, struct connection *connection)
 	LIST_INSERT_HEAD(&connections->open, connection, open);
 	count(&connections->open_count, 1);
 	count(&connections->total, 1);
+	traffic_add(&service->lane->open, 1);
+	traffic_add(&service->lane->total, 1);
 }
 
 static void
-take_away(struct connections *connections, struct connection *connection)
+take_away(const struct service *service, struct connection *connection)
 {
 	LIST_REMOVE(connection, open);
-	count(&connections->open_count, -1);
+	count(&service->connections->open_count, -1);
+	traffic_add(&service->lane->open, -UINT64_C(1));
 }
 
 /* Bytes, and the FIN, that the peer has not acknowledged. */
@@ -121,7 +125,8 @@ peek_soon(aw_reader *reader, const void **data, double seconds)
  * of a record, so there the silence that follows is an end too.
  */
 static int
-echo_received(aw_reader *reader, aw_writer *writer, uint64_t *echoed)
+echo_received(aw_reader *reader, aw_writer *writer, uint64_t *echoed,
+    struct traffic_lane *lane)
 {
 	size_t left = unread(writer);
 	const void *data;
@@ -137,6 +142,7 @@ echo_received(aw_reader *reader, aw_writer *writer, uint64_t *echoed)
 		aw_writer_write(writer, data, (size_t)n);
 		aw_reader_consume(reader, (size_t)n);
 		*echoed += (uint64_t)n;
+		traffic_add(&lane->echoed, (uint64_t)n);
 		left -= (size_t)n;
 		err = aw_writer_drain(writer);
 	}
@@ -183,14 +189,16 @@ finish(aw_reader *reader, aw_writer *writer, uint64_t *discarded)
 static int
 serve(aw_reader *reader, struct connection *connection, bool ending)
 {
+	struct traffic_lane *lane = connection->service->lane;
 	aw_writer *writer = connection->writer;
 	int err = -ECANCELED;
 
 	if (!ending)
-		err = echo(reader, writer, &connection->echoed);
+		err = echo(reader, writer, &connection->echoed, lane);
 	if (err == -ECANCELED) {
 		connection->drained = true;
-		err = echo_received(reader, writer, &connection->echoed);
+		err = echo_received(reader, writer, &connection->echoed,
+		    lane);
 		if (err == 0)
 			err = finish(reader, writer,
 			    &connection->discarded);
@@ -211,14 +219,14 @@ connection_serve(aw_reader *reader, aw_writer *writer, void *arg)
 	connection->task = aw_current_task();
 	connection->writer = writer;
 	connection->service = service;
-	add(service->connections, connection);
+	add(service, connection);
 	if (service->tls != NULL)
 		tls_statistics_add(service->tls, writer);
 	connection_log_begin(connection);
 	err = serve(reader, connection, service->connections->ending);
 	if (service->tls != NULL)
 		tls_statistics_end(service->tls, err);
-	take_away(service->connections, connection);
+	take_away(service, connection);
 	connection_log_end(connection, err);
 	free(connection);
 	return err;

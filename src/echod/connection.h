@@ -8,6 +8,7 @@
 #define ECHOD_CONNECTION_H
 
 #include "tls_statistics.h"
+#include "traffic.h"
 
 #include <await.h>
 #include <stdatomic.h>
@@ -42,6 +43,7 @@ struct service {
 	struct connections *connections;
 	const char *listener;
 	bool access_log;
+	struct traffic_lane *lane; /* the worker's, of the listener */
 	struct tls_statistics *tls; /* NULL is plain */
 };
 

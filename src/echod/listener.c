@@ -9,6 +9,7 @@
 #include "configuration.h"
 #include "notify.h"
 #include "stored.h"
+#include "traffic.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -125,6 +126,17 @@ keep_given(const struct opening *opening)
 
 /* ------------------------------------------------------------------ opening */
 
+/* The name's, from before if it was there. */
+static struct traffic *
+find_traffic(const struct opening *opening, const char *name)
+{
+	const struct listener *before = opening->old != NULL ?
+	    listeners_find(opening->old, name) : NULL;
+
+	return before != NULL ? traffic_ref(before->traffic) :
+	    traffic_new(name, opening->listeners->workers);
+}
+
 static int
 prepare(const struct opening *opening)
 {
@@ -137,9 +149,14 @@ prepare(const struct opening *opening)
 	if (listeners->items == NULL)
 		return -ENOMEM;
 	for (size_t i = 0; i < settings->section_count; i++) {
-		listeners->items[i].name = settings->sections[i].name;
-		listeners->items[i].settings = settings->sections[i].values;
+		struct listener *listener = &listeners->items[i];
+
+		listener->name = settings->sections[i].name;
+		listener->settings = settings->sections[i].values;
 		listeners->count++;
+		listener->traffic = find_traffic(opening, listener->name);
+		if (listener->traffic == NULL)
+			return -ENOMEM;
 	}
 	return 0;
 }
@@ -397,6 +414,7 @@ listeners_close(struct listeners *listeners)
 		for (size_t j = 0; j < listener->address_count; j++)
 			listening_unref(listener->addresses[j]);
 		free(listener->addresses);
+		traffic_unref(listener->traffic);
 	}
 	free(listeners->items);
 	listeners->items = NULL;

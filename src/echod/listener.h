@@ -16,6 +16,7 @@
 
 struct stored;
 struct tls_listener;
+struct traffic;
 
 struct listener {
 	const char *name;
@@ -26,6 +27,7 @@ struct listener {
 	bool unchanged;
 	struct tls_listener *tls; /* of tls.h; NULL is plain */
 	aw_tls_context *context;  /* the same */
+	struct traffic *traffic;  /* what its name has had so far */
 };
 
 struct listeners {

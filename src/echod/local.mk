@@ -77,6 +77,8 @@ noinst_LIBRARIES += %D%/libechod.a
 	%D%/tls_statistics.h \
 	%D%/tls_tickets.c \
 	%D%/tls_tickets.h \
+	%D%/traffic.c \
+	%D%/traffic.h \
 	%D%/unix_socket.c \
 	%D%/unix_socket.h \
 	%D%/worker.c \

@@ -18,6 +18,7 @@ struct server {
 	aw_server *server;
 	struct service service;
 	struct tls_listener *tls;
+	struct traffic *traffic;
 	struct generation *generation; /* has the names */
 	const struct listener *listener; /* of the generation in force */
 	/* What serving_commit makes it, if it is one that stays. */
@@ -32,6 +33,7 @@ free_server(struct server *server)
 {
 	aw_server_free(server->server);
 	tls_listener_unref(server->tls);
+	traffic_unref(server->traffic);
 	generation_unref(server->generation);
 	free(server);
 }
@@ -88,6 +90,8 @@ start(const struct serving *serving, const struct listener *listener,
 	server->service.connections = serving->connections;
 	server->service.listener = listener->name;
 	server->service.access_log = settings->access_log;
+	server->traffic = traffic_ref(listener->traffic);
+	server->service.lane = &server->traffic->lanes[serving->worker];
 	add_tls(listener, server, &options);
 	return aw_start_server_sockets(serving->loop, connection_serve,
 	    &server->service, fds, count, &options,

@@ -36,6 +36,7 @@ ECHOD_TESTS = \
 	%D%/test_tls_staple \
 	%D%/test_tls_statistics \
 	%D%/test_tls \
+	%D%/test_traffic \
 	%D%/test_unix_socket \
 	%D%/test_worker
 check_PROGRAMS += $(ECHOD_TESTS) %D%/test_tls_shortage
@@ -110,6 +111,8 @@ ECHOD_TEST_LIBS = src/echod/libechod.a $(COMMON_TEST_LIBS) $(OPENSSL_LIBS) \
 %C%_test_tls_statistics_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_tls_SOURCES = %D%/test_tls.c $(TEST_CERTIFICATES)
 %C%_test_tls_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_traffic_SOURCES = %D%/test_traffic.c
+%C%_test_traffic_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_unix_socket_SOURCES = %D%/test_unix_socket.c
 %C%_test_unix_socket_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_worker_SOURCES = %D%/test_worker.c

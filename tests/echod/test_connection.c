@@ -13,8 +13,9 @@
 
 /* A server and its client share the loop of the test. */
 static struct connections connections;
+static struct traffic_lane lane;
 static struct service service = {
-	.connections = &connections, .listener = "test",
+	.connections = &connections, .listener = "test", .lane = &lane,
 };
 static aw_server *server;
 static aw_reader *reader;
@@ -105,9 +106,13 @@ run_echo(void *arg)
 	ck_assert_int_eq(aw_reader_readexactly(reader, data, 5), 5);
 	ck_assert_mem_eq(data, "hello", 5);
 	ck_assert_uint_eq(LIST_FIRST(&connections.open)->echoed, 5);
+	ck_assert_uint_eq(lane.echoed, 5);
+	ck_assert_uint_eq(lane.open, 1);
 	aw_writer_write_eof(writer);
 	ck_assert_int_eq(aw_reader_read(reader, data, 5), 0);
 	stop();
+	ck_assert_uint_eq(lane.open, 0);
+	ck_assert_uint_eq(lane.total, 1);
 	return 0;
 }
 

@@ -1,0 +1,58 @@
+/*
+ * SPDX-License-Identifier: MIT
+ * Copyright (c) the echod authors
+ *
+ * What goes through a listener: connections and bytes.
+ *
+ * Each worker counts in a lane of its own, with plain stores to a line of the
+ * cache that nobody else writes to, so counting costs next to nothing; whoever
+ * looks adds the lanes up, at any time and in any thread.  Traffic belongs to a
+ * listener's name, and outlives reloads.
+ */
+#ifndef ECHOD_TRAFFIC_H
+#define ECHOD_TRAFFIC_H
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define TRAFFIC_LINE 64 /* bytes of the cache that two lanes must not share */
+
+struct traffic_lane {
+	_Alignas(TRAFFIC_LINE) _Atomic uint64_t open; /* connections */
+	_Atomic uint64_t total;  /* the open ones, and all before them */
+	_Atomic uint64_t echoed; /* bytes, of open connections too */
+};
+
+struct traffic {
+	_Atomic unsigned references; /* for any thread */
+	char *name;
+	size_t workers;
+	struct traffic_lane lanes[]; /* one a worker */
+};
+
+/* The lanes together. */
+struct traffic_sum {
+	uint64_t open;
+	uint64_t total;
+	uint64_t echoed;
+};
+
+/* With a reference for the caller; NULL: no memory. */
+struct traffic *traffic_new(const char *name, size_t workers);
+/* Returns it. */
+struct traffic *traffic_ref(struct traffic *traffic);
+/* NULL is fine; the last one frees it. */
+void traffic_unref(struct traffic *traffic);
+
+struct traffic_sum traffic_sum(const struct traffic *traffic);
+
+/* Only the lane's worker writes, so there is no need to lock the bus. */
+static inline void
+traffic_add(_Atomic uint64_t *counter, uint64_t amount)
+{
+	atomic_store_explicit(counter, atomic_load_explicit(counter,
+	    memory_order_relaxed) + amount, memory_order_relaxed);
+}
+
+#endif
