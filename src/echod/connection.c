@@ -24,27 +24,16 @@
 /* Bytes that OpenSSL may have taken from the socket: of two records. */
 #define IN_OPENSSL (2 * 16 * 1024)
 
-/* Nobody else writes, so there is no need to lock the bus. */
-static void
-count(_Atomic uint64_t *counter, int step)
-{
-	uint64_t value = atomic_load_explicit(counter, memory_order_relaxed);
-
-	atomic_store_explicit(counter, value + (uint64_t)(int64_t)step,
-	    memory_order_relaxed);
-}
-
 uint64_t
 connections_open_count(const struct connections *connections)
 {
-	return atomic_load_explicit(&connections->open_count,
-	    memory_order_relaxed);
+	return tally_get(&connections->open_count);
 }
 
 uint64_t
 connections_total(const struct connections *connections)
 {
-	return atomic_load_explicit(&connections->total, memory_order_relaxed);
+	return tally_get(&connections->total);
 }
 
 static void
@@ -56,18 +45,18 @@ add(const struct service *service, struct connection *connection)
 	connection->id = atomic_fetch_add_explicit(&last_id, 1,
 	    memory_order_relaxed) + 1;
 	LIST_INSERT_HEAD(&connections->open, connection, open);
-	count(&connections->open_count, 1);
-	count(&connections->total, 1);
-	traffic_add(&service->lane->open, 1);
-	traffic_add(&service->lane->total, 1);
+	tally_add(&connections->open_count, 1);
+	tally_add(&connections->total, 1);
+	tally_add(&service->lane->open, 1);
+	tally_add(&service->lane->total, 1);
 }
 
 static void
 take_away(const struct service *service, struct connection *connection)
 {
 	LIST_REMOVE(connection, open);
-	count(&service->connections->open_count, -1);
-	traffic_add(&service->lane->open, -UINT64_C(1));
+	tally_subtract(&service->connections->open_count, 1);
+	tally_subtract(&service->lane->open, 1);
 }
 
 /* Bytes, and the FIN, that the peer has not acknowledged. */
@@ -142,7 +131,7 @@ echo_received(aw_reader *reader, aw_writer *writer, uint64_t *echoed,
 		aw_writer_write(writer, data, (size_t)n);
 		aw_reader_consume(reader, (size_t)n);
 		*echoed += (uint64_t)n;
-		traffic_add(&lane->echoed, (uint64_t)n);
+		tally_add(&lane->echoed, (uint64_t)n);
 		left -= (size_t)n;
 		err = aw_writer_drain(writer);
 	}

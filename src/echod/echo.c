@@ -16,7 +16,7 @@ echo(aw_reader *reader, aw_writer *writer, uint64_t *echoed,
 		aw_writer_write(writer, data, (size_t)n);
 		aw_reader_consume(reader, (size_t)n);
 		*echoed += (uint64_t)n;
-		traffic_add(&lane->echoed, (uint64_t)n);
+		tally_add(&lane->echoed, (uint64_t)n);
 		err = aw_writer_drain(writer);
 		if (err < 0)
 			return err;

@@ -26,6 +26,8 @@ noinst_LIBRARIES += %D%/libechod.a
 	%D%/generation.h \
 	%D%/landlock.c \
 	%D%/landlock.h \
+	%D%/latency.c \
+	%D%/latency.h \
 	%D%/listener.c \
 	%D%/listener.h \
 	%D%/listener_open.c \
@@ -39,6 +41,8 @@ noinst_LIBRARIES += %D%/libechod.a
 	%D%/privileges.h \
 	%D%/process.c \
 	%D%/process.h \
+	%D%/pulse.c \
+	%D%/pulse.h \
 	%D%/reload.c \
 	%D%/reload.h \
 	%D%/sandbox.c \
@@ -57,6 +61,7 @@ noinst_LIBRARIES += %D%/libechod.a
 	%D%/supervisor.h \
 	%D%/system_calls.c \
 	%D%/system_calls.h \
+	%D%/tally.h \
 	%D%/tcp_socket.c \
 	%D%/tcp_socket.h \
 	%D%/tls.c \

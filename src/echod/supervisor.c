@@ -43,14 +43,18 @@ tell_status(struct supervisor *supervisor)
 	notify_status(status);
 }
 
-/* How many workers have taken no turn since they were last asked. */
+/*
+ * How many workers have taken no turn since the last look.  They may have been
+ * asked for one in between, so half of the time is enough.
+ */
 static size_t
 count_stuck(const struct supervisor *supervisor)
 {
 	size_t stuck = 0;
 
 	for (size_t i = 0; i < supervisor->worker_count; i++)
-		stuck += !worker_has_turned(&supervisor->workers[i]);
+		stuck += worker_waiting(&supervisor->workers[i]) >
+		    supervisor->interval / 2;
 	return stuck;
 }
 

@@ -50,12 +50,9 @@ traffic_sum(const struct traffic *traffic)
 	for (size_t i = 0; i < traffic->workers; i++) {
 		const struct traffic_lane *lane = &traffic->lanes[i];
 
-		sum.open += atomic_load_explicit(&lane->open,
-		    memory_order_relaxed);
-		sum.total += atomic_load_explicit(&lane->total,
-		    memory_order_relaxed);
-		sum.echoed += atomic_load_explicit(&lane->echoed,
-		    memory_order_relaxed);
+		sum.open += tally_get(&lane->open);
+		sum.total += tally_get(&lane->total);
+		sum.echoed += tally_get(&lane->echoed);
 	}
 	return sum;
 }

@@ -12,6 +12,8 @@
 #ifndef ECHOD_TRAFFIC_H
 #define ECHOD_TRAFFIC_H
 
+#include "tally.h"
+
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -46,13 +48,5 @@ struct traffic *traffic_ref(struct traffic *traffic);
 void traffic_unref(struct traffic *traffic);
 
 struct traffic_sum traffic_sum(const struct traffic *traffic);
-
-/* Only the lane's worker writes, so there is no need to lock the bus. */
-static inline void
-traffic_add(_Atomic uint64_t *counter, uint64_t amount)
-{
-	atomic_store_explicit(counter, atomic_load_explicit(counter,
-	    memory_order_relaxed) + amount, memory_order_relaxed);
-}
 
 #endif

@@ -46,6 +46,7 @@ on_ended(void *arg)
 	struct worker *worker = arg;
 
 	worker->running = false;
+	atomic_store(&worker->asked, 0);
 	if (!worker->alone)
 		sem_post(&worker->may_close);
 	worker->events.ended(worker, worker->events.arg);
@@ -139,7 +140,9 @@ on_turn(void *arg)
 {
 	struct worker *worker = arg;
 
-	atomic_store(&worker->turned, true);
+	latency_add(&worker->latency, worker_now() -
+	    atomic_load(&worker->asked));
+	atomic_store(&worker->asked, 0);
 }
 
 /* --------------------------------------------------------------- the task */
@@ -354,22 +357,32 @@ worker_discard(struct worker *worker)
 		tell(worker->loop, on_discard, worker);
 }
 
-bool
-worker_has_turned(const struct worker *worker)
+int64_t
+worker_now(void)
 {
-	return !worker->running || !worker->asked_for_turn ||
-	    atomic_load(&worker->turned);
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+double
+worker_waiting(const struct worker *worker)
+{
+	const int64_t asked = atomic_load(&worker->asked);
+
+	return asked != 0 ? (double)(worker_now() - asked) / 1e9 : 0;
 }
 
 void
 worker_ask_turn(struct worker *worker)
 {
-	if (!worker->running || !worker_has_turned(worker))
+	if (!worker->running || atomic_load(&worker->asked) != 0)
 		return;
-	atomic_store(&worker->turned, false);
+	atomic_store(&worker->asked, worker_now());
 	/* Short of memory is not stuck. */
-	worker->asked_for_turn = aw_loop_call_soon_threadsafe(worker->loop,
-	    on_turn, worker) == 0;
+	if (aw_loop_call_soon_threadsafe(worker->loop, on_turn, worker) < 0)
+		atomic_store(&worker->asked, 0);
 }
 
 void

@@ -13,6 +13,7 @@
 
 #include "connection.h"
 #include "generation.h"
+#include "latency.h"
 #include "serving.h"
 #include "shortage.h"
 
@@ -21,6 +22,7 @@
 #include <semaphore.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 struct worker;
 
@@ -49,7 +51,6 @@ struct worker {
 	bool running;          /* its loop can be called */
 	bool stop_requested;   /* before it was running */
 	struct generation *next; /* of worker_prepare */
-	bool asked_for_turn;
 
 	/* The worker's own. */
 	pthread_t thread;
@@ -63,7 +64,9 @@ struct worker {
 	aw_future *stop;
 	bool aborted;
 	bool ending;           /* it listens no more */
-	_Atomic bool turned;   /* since it was asked to */
+	/* When it was asked for a turn that it has not taken, or 0. */
+	_Atomic int64_t asked;
+	struct latency latency; /* of the turns that it was asked for */
 };
 
 /* Starts it.  Returns 0 or -errno, and then there are no events. */
@@ -89,8 +92,13 @@ void worker_discard(struct worker *worker);
 
 /* Has its loop take a turn, unless it is still to take the one before. */
 void worker_ask_turn(struct worker *worker);
-/* Whether it has; one that does not run is not waited for. */
-bool worker_has_turned(const struct worker *worker);
+/*
+ * Seconds for which such a turn has been waited for; 0 if none is, or if the
+ * worker does not run.  For any thread.
+ */
+double worker_waiting(const struct worker *worker);
+/* The clock that this goes by: nanoseconds, monotonic. */
+int64_t worker_now(void);
 
 /* Waits for its thread, if it has one, after the event `ended`. */
 void worker_join(struct worker *worker);

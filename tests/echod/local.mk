@@ -15,6 +15,7 @@ ECHOD_TESTS = \
 	%D%/test_connection \
 	%D%/test_connection_log \
 	%D%/test_landlock \
+	%D%/test_latency \
 	%D%/test_listener \
 	%D%/test_notify \
 	%D%/test_pidfile \
@@ -22,6 +23,7 @@ ECHOD_TESTS = \
 	%D%/test_process \
 	%D%/test_reload \
 	%D%/test_sandbox \
+	%D%/test_pulse \
 	%D%/test_settings_table \
 	%D%/test_serving \
 	%D%/test_shortage \
@@ -60,6 +62,8 @@ ECHOD_TEST_LIBS = src/echod/libechod.a $(COMMON_TEST_LIBS) $(OPENSSL_LIBS) \
 %C%_test_landlock_SOURCES = %D%/test_landlock.c
 %C%_test_landlock_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=syscall
 %C%_test_landlock_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_latency_SOURCES = %D%/test_latency.c
+%C%_test_latency_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_listener_SOURCES = %D%/test_listener.c
 %C%_test_listener_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_notify_SOURCES = %D%/test_notify.c
@@ -76,6 +80,9 @@ ECHOD_TEST_LIBS = src/echod/libechod.a $(COMMON_TEST_LIBS) $(OPENSSL_LIBS) \
 %C%_test_sandbox_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=landlock_open,--wrap=system_calls_limit
 %C%_test_sandbox_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_pulse_SOURCES = %D%/test_pulse.c $(FAIL_SHARED)
+%C%_test_pulse_LDFLAGS = $(FAIL_WRAPS)
+%C%_test_pulse_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_settings_table_SOURCES = %D%/test_settings_table.c
 %C%_test_settings_table_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_serving_SOURCES = %D%/test_serving.c $(FAIL_SHARED)

@@ -33,10 +33,10 @@ START_TEST(lanes_add_up)
 	ck_assert_ptr_nonnull(traffic);
 	ck_assert_str_eq(traffic->name, "a");
 	for (size_t i = 0; i < 3; i++) {
-		traffic_add(&traffic->lanes[i].open, 5);
-		traffic_add(&traffic->lanes[i].open, -UINT64_C(1));
-		traffic_add(&traffic->lanes[i].total, 5);
-		traffic_add(&traffic->lanes[i].echoed, UINT64_C(1) << 40);
+		tally_add(&traffic->lanes[i].open, 5);
+		tally_subtract(&traffic->lanes[i].open, 1);
+		tally_add(&traffic->lanes[i].total, 5);
+		tally_add(&traffic->lanes[i].echoed, UINT64_C(1) << 40);
 	}
 	sum = traffic_sum(traffic);
 	ck_assert_uint_eq(sum.open, 12);
@@ -68,7 +68,7 @@ START_TEST(a_name_keeps_it_through_generations)
 	ck_assert_uint_eq(traffic->workers, 2);
 	ck_assert_ptr_eq(next->listeners.items[0].traffic, traffic);
 	end(old);
-	traffic_add(&traffic->lanes[1].total, 1);
+	tally_add(&traffic->lanes[1].total, 1);
 	ck_assert_uint_eq(traffic_sum(traffic).total, 1);
 	end(next);
 }
