@@ -18,6 +18,8 @@ noinst_LIBRARIES += %D%/libechod.a
 	%D%/connection_log.h \
 	%D%/confinement.c \
 	%D%/confinement.h \
+	%D%/counters.c \
+	%D%/counters.h \
 	%D%/daemon.c \
 	%D%/daemon.h \
 	%D%/echo.c \
@@ -28,6 +30,7 @@ noinst_LIBRARIES += %D%/libechod.a
 	%D%/landlock.h \
 	%D%/latency.c \
 	%D%/latency.h \
+	%D%/limits.h \
 	%D%/listener.c \
 	%D%/listener.h \
 	%D%/listener_open.c \

@@ -16,6 +16,7 @@ ECHOD_TESTS = \
 	%D%/test_connection_log \
 	%D%/test_landlock \
 	%D%/test_latency \
+	%D%/test_counters \
 	%D%/test_listener \
 	%D%/test_notify \
 	%D%/test_pidfile \
@@ -64,6 +65,8 @@ ECHOD_TEST_LIBS = src/echod/libechod.a $(COMMON_TEST_LIBS) $(OPENSSL_LIBS) \
 %C%_test_landlock_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_latency_SOURCES = %D%/test_latency.c
 %C%_test_latency_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_counters_SOURCES = %D%/test_counters.c
+%C%_test_counters_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_listener_SOURCES = %D%/test_listener.c
 %C%_test_listener_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_notify_SOURCES = %D%/test_notify.c
