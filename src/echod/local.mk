@@ -36,8 +36,15 @@ noinst_LIBRARIES += %D%/libechod.a
 	%D%/listener_open.c \
 	%D%/listening.c \
 	%D%/listening.h \
+	%D%/metrics.c \
+	%D%/metrics.h \
+	%D%/metrics_table.c \
 	%D%/notify.c \
 	%D%/notify.h \
+	%D%/observed.c \
+	%D%/observed.h \
+	%D%/phase.c \
+	%D%/phase.h \
 	%D%/pidfile.c \
 	%D%/pidfile.h \
 	%D%/privileges.c \
@@ -58,6 +65,8 @@ noinst_LIBRARIES += %D%/libechod.a
 	%D%/settings_table.h \
 	%D%/shortage.c \
 	%D%/shortage.h \
+	%D%/status_json.c \
+	%D%/status_json.h \
 	%D%/stored.c \
 	%D%/stored.h \
 	%D%/supervisor.c \
@@ -89,6 +98,8 @@ noinst_LIBRARIES += %D%/libechod.a
 	%D%/traffic.h \
 	%D%/unix_socket.c \
 	%D%/unix_socket.h \
+	%D%/usage.c \
+	%D%/usage.h \
 	%D%/worker.c \
 	%D%/worker.h
 

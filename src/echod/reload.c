@@ -9,9 +9,11 @@
 #include "configuration.h"
 #include "notify.h"
 #include "sandbox.h"
+#include "tally.h"
 #include "tls.h"
 
 #include <await.h>
+#include <time.h>
 
 /* ---------------------------------------------------------------- the log */
 
@@ -116,6 +118,8 @@ reload_committed(struct reload *reload)
 	if (--reload->awaited > 0)
 		return;
 	log_done(reload);
+	tally_add(&reload->good, 1);
+	atomic_store(&reload->last_good, (int64_t)time(NULL));
 	finish(reload);
 }
 
@@ -129,6 +133,7 @@ discard(struct reload *reload)
 		worker_discard(&reload->workers[i]);
 	generation_close(reload->next);
 	generation_unref(reload->next);
+	tally_add(&reload->failed, 1);
 	if (reload->stopping)
 		listeners_close_sockets(&reload->generation->listeners);
 }
@@ -179,6 +184,7 @@ reload_begin(struct reload *reload)
 	reload->next = load(reload);
 	if (reload->next == NULL) {
 		log_error("not reloaded: all stays as it was");
+		tally_add(&reload->failed, 1);
 		finish(reload);
 		return;
 	}

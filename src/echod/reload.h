@@ -14,8 +14,10 @@
 #include "generation.h"
 #include "worker.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct reload {
 	/* Filled in by the caller. */
@@ -34,6 +36,11 @@ struct reload {
 	size_t changes;                /* of settings */
 	bool again;                    /* when this one is over */
 	bool stopping;                 /* none is begun any more */
+
+	/* For any thread to read. */
+	_Atomic uint64_t good;
+	_Atomic uint64_t failed;
+	_Atomic int64_t last_good;     /* seconds since the epoch; 0: none */
 };
 
 /* Begins one; if one is under way, another follows it. */

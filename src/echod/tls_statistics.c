@@ -194,8 +194,8 @@ name_of_failure(int i)
 	return aw_tls_reason_name((aw_tls_reason)i);
 }
 
-static const char *
-name_of_end(int i)
+const char *
+tls_end_name(enum tls_end end)
 {
 	static const char *const names[TLS_ENDS] = {
 		[TLS_END_TRUNCATED] = "truncated",
@@ -203,7 +203,13 @@ name_of_end(int i)
 		[TLS_END_BROKEN] = "broken",
 	};
 
-	return names[i];
+	return names[end];
+}
+
+static const char *
+name_of_end(int i)
+{
+	return tls_end_name((enum tls_end)i);
 }
 
 /* "3 timeout, 1 not_tls", or nothing.  Returns the sum. */

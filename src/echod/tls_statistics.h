@@ -22,6 +22,9 @@ enum tls_end {
 	TLS_ENDS
 };
 
+/* "truncated", "alert", "broken". */
+const char *tls_end_name(enum tls_end end);
+
 /* All workers count; the numbers only grow. */
 struct tls_statistics {
 	const char *listener;         /* its name */

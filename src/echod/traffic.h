@@ -12,6 +12,7 @@
 #ifndef ECHOD_TRAFFIC_H
 #define ECHOD_TRAFFIC_H
 
+#include "counters.h"
 #include "tally.h"
 
 #include <stdatomic.h>
@@ -29,6 +30,7 @@ struct traffic_lane {
 struct traffic {
 	_Atomic unsigned references; /* for any thread */
 	char *name;
+	struct counters counters; /* of all workers; what comes seldom */
 	size_t workers;
 	struct traffic_lane lanes[]; /* one a worker */
 };

@@ -3,6 +3,7 @@
 
 EXTRA_DIST += %D%/fixture.h %D%/manager.h
 EXTRA_DIST += %D%/child.h %D%/fixture.h
+EXTRA_DIST += %D%/fixture.h %D%/looks.h
 dist_check_SCRIPTS += %D%/test_program.py
 
 if BUILD_TESTS
@@ -18,7 +19,9 @@ ECHOD_TESTS = \
 	%D%/test_latency \
 	%D%/test_counters \
 	%D%/test_listener \
+	%D%/test_metrics \
 	%D%/test_notify \
+	%D%/test_observed \
 	%D%/test_pidfile \
 	%D%/test_privileges \
 	%D%/test_process \
@@ -30,6 +33,7 @@ ECHOD_TESTS = \
 	%D%/test_shortage \
 	%D%/test_stored \
 	%D%/test_system_calls \
+	%D%/test_status_json \
 	%D%/test_tcp_socket \
 	%D%/test_tls_check \
 	%D%/test_tls_clients \
@@ -69,8 +73,13 @@ ECHOD_TEST_LIBS = src/echod/libechod.a $(COMMON_TEST_LIBS) $(OPENSSL_LIBS) \
 %C%_test_counters_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_listener_SOURCES = %D%/test_listener.c
 %C%_test_listener_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_metrics_SOURCES = %D%/test_metrics.c
+%C%_test_metrics_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_notify_SOURCES = %D%/test_notify.c
 %C%_test_notify_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_observed_SOURCES = %D%/test_observed.c $(FAIL_SHARED)
+%C%_test_observed_LDFLAGS = $(FAIL_WRAPS)
+%C%_test_observed_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_pidfile_SOURCES = %D%/test_pidfile.c
 %C%_test_pidfile_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_privileges_SOURCES = %D%/test_privileges.c
@@ -99,6 +108,8 @@ ECHOD_TEST_LIBS = src/echod/libechod.a $(COMMON_TEST_LIBS) $(OPENSSL_LIBS) \
 %C%_test_system_calls_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=seccomp_init,--wrap=seccomp_attr_set,--wrap=seccomp_load
 %C%_test_system_calls_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_status_json_SOURCES = %D%/test_status_json.c
+%C%_test_status_json_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_tcp_socket_SOURCES = %D%/test_tcp_socket.c
 %C%_test_tcp_socket_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_tls_check_SOURCES = %D%/test_tls_check.c
