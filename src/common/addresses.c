@@ -290,6 +290,14 @@ address_text(const struct address *address, char *buffer, size_t size)
 	return buffer;
 }
 
+bool
+address_same(const struct address *one, const struct address *other)
+{
+	return one->kind == other->kind && one->port == other->port &&
+	    strcmp(one->host, other->host) == 0 &&
+	    strcmp(one->path, other->path) == 0;
+}
+
 int
 address_list_add(struct address_list *list, const struct address *address)
 {

@@ -7,6 +7,7 @@
 #ifndef COMMON_ADDRESSES_H
 #define COMMON_ADDRESSES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -54,6 +55,9 @@ int address_parse_operand(const char *operand, uint16_t port,
 /* Writes what address_parse reads back, and returns buffer. */
 const char *address_text(const struct address *address, char *buffer,
     size_t size);
+
+/* Whether the texts say the same. */
+bool address_same(const struct address *one, const struct address *other);
 
 /* A list that grows.  All zero is an empty one. */
 struct address_list {

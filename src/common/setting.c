@@ -116,12 +116,14 @@ parse_string(const struct setting *setting, const char *text,
 }
 
 static int
-parse_addresses(const char *const *texts, size_t count, union value *value,
-    char *error, size_t error_size)
+parse_addresses(const struct setting *setting, const char *const *texts,
+    size_t count, union value *value, char *error, size_t error_size)
 {
 	struct address address;
 	int err = 0;
 
+	if (count == 1 && *texts[0] == '\0' && *setting->value == '\0')
+		return 0;
 	for (size_t i = 0; i < count && err == 0; i++) {
 		err = address_parse(texts[i], &address, error, error_size);
 		if (err < 0)
@@ -199,7 +201,8 @@ parse(const struct setting *setting, const char *const *texts, size_t count,
 	int err;
 
 	if (setting->type == SETTING_ADDRESSES)
-		return parse_addresses(texts, count, value, error, error_size);
+		return parse_addresses(setting, texts, count, value, error,
+		    error_size);
 	if (setting->type == SETTING_STRINGS)
 		return parse_strings(texts, count, value, error, error_size);
 	if (count != 1) {
@@ -277,6 +280,10 @@ print_addresses(FILE *file, const struct address_list *list)
 {
 	char text[ADDRESS_TEXT_SIZE];
 
+	if (list->count == 0) {
+		print_quoted(file, "");
+		return;
+	}
 	fputs("{", file);
 	for (size_t i = 0; i < list->count; i++) {
 		fputs(i > 0 ? ", " : " ", file);

@@ -28,7 +28,8 @@ enum setting_type {
 	SETTING_BOOLEAN,   /* bool */
 	SETTING_MODE,      /* mode_t, permission bits */
 	SETTING_STRING,    /* char *, allocated; NULL is "" */
-	SETTING_ADDRESSES, /* struct address_list */
+	/* struct address_list; one "" is an empty one if that is the default */
+	SETTING_ADDRESSES,
 	SETTING_STRINGS,   /* struct string_list; one "" is an empty list */
 };
 

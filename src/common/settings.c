@@ -68,8 +68,10 @@ settings_new(const struct settings_table *table, char *error,
 		return NULL;
 	settings->table = table;
 	settings->global = calloc(1, table->global_size);
-	if (settings->global == NULL || store_defaults(table, SETTING_GLOBAL,
-	    settings->global, error, error_size) < 0) {
+	settings->origins = calloc(table->count, sizeof(*settings->origins));
+	if (settings->global == NULL || settings->origins == NULL ||
+	    store_defaults(table, SETTING_GLOBAL, settings->global, error,
+	    error_size) < 0) {
 		settings_free(settings);
 		return NULL;
 	}
@@ -104,6 +106,10 @@ settings_free(struct settings *settings)
 	settings_clear_sections(settings);
 	clear_values(settings->table, SETTING_GLOBAL, settings->global);
 	string_list_clear(&settings->files);
+	for (size_t i = 0; settings->origins != NULL &&
+	    i < settings->table->count; i++)
+		free(settings->origins[i]);
+	free(settings->origins);
 	free(settings);
 }
 
@@ -207,13 +213,34 @@ settings_set(struct settings *settings,
 
 void
 settings_note_line(const struct settings *settings,
-    const struct settings_section *section, const char *name, int line)
+    const struct settings_section *section, const char *name, const char *path,
+    int line)
 {
-	const struct setting *row = find_row(settings->table, SETTING_SECTION,
-	    name);
+	const struct setting *row = find_row(settings->table, section != NULL ?
+	    SETTING_SECTION : SETTING_GLOBAL, name);
+	char **origin;
 
-	if (row != NULL)
+	if (row == NULL)
+		return;
+	if (section != NULL) {
 		section->lines[row - settings->table->rows] = line;
+		return;
+	}
+	origin = &settings->origins[row - settings->table->rows];
+	free(*origin);
+	if (asprintf(origin, "%s:%d", path, line) < 0)
+		*origin = NULL;
+}
+
+static const char *
+global_origin(const struct settings *settings, const char *name)
+{
+	const struct setting *row = find_row(settings->table, SETTING_GLOBAL,
+	    name);
+	const char *origin = row == NULL ? NULL :
+	    settings->origins[row - settings->table->rows];
+
+	return origin != NULL ? origin : "settings";
 }
 
 const char *
@@ -221,12 +248,17 @@ settings_origin(const struct settings *settings,
     const struct settings_section *section, const char *name, char *buffer,
     size_t size)
 {
-	const struct setting *row = find_row(settings->table, SETTING_SECTION,
-	    name);
-	const char *colon = strrchr(section->origin, ':');
-	int line = row != NULL ? section->lines[row - settings->table->rows] :
-	    0;
+	const struct setting *row;
+	const char *colon;
+	int line;
 
+	if (section == NULL) {
+		snprintf(buffer, size, "%s", global_origin(settings, name));
+		return buffer;
+	}
+	row = find_row(settings->table, SETTING_SECTION, name);
+	line = row != NULL ? section->lines[row - settings->table->rows] : 0;
+	colon = strrchr(section->origin, ':');
 	if (line > 0 && colon != NULL)
 		snprintf(buffer, size, "%.*s:%d",
 		    (int)(colon - section->origin), section->origin, line);

@@ -38,6 +38,7 @@ struct settings_section {
 struct settings {
 	const struct settings_table *table;
 	void *global;
+	char **origins; /* of the global values, by the table's rows, or NULL */
 	struct settings_section *sections;
 	size_t section_count;
 	/* Those that were read, and the patterns of what they include. */
@@ -70,13 +71,18 @@ int settings_set(struct settings *settings,
     const struct settings_section *section, const char *name,
     const char *const *texts, size_t count, char *error, size_t error_size);
 
-/* Notes in which line of the section's file a setting stands. */
+/*
+ * Notes in which line of the section's file a setting stands; and of a global
+ * one, where section is NULL, in which file as well.
+ */
 void settings_note_line(const struct settings *settings,
-    const struct settings_section *section, const char *name, int line);
+    const struct settings_section *section, const char *name, const char *path,
+    int line);
 
 /*
  * Where a section's setting is set, "echod.conf:14", for errors; or where the
- * section begins, if it is not.  Writes at most size bytes, and returns buffer.
+ * section begins, if it is not.  Of a global one, where section is NULL, it is
+ * "settings" if it is not set.  Writes at most size bytes, and returns buffer.
  */
 const char *settings_origin(const struct settings *settings,
     const struct settings_section *section, const char *name, char *buffer,

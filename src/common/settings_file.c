@@ -147,9 +147,9 @@ set_value(struct file *file, const struct settings_section *section,
 	else if (twin != NULL)
 		report(file, entry, "'%s' is set twice; %s has it first",
 		    entry->name, place(twin, entry, where, sizeof(where)));
-	else if (section != NULL)
+	else
 		settings_note_line(file->settings, section, entry->name,
-		    entry->line);
+		    entry->path, entry->line);
 	free(texts);
 }
 

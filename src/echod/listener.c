@@ -41,14 +41,6 @@ has(const struct listeners *listeners, const struct listening *listening)
 	return false;
 }
 
-static bool
-is_same(const struct address *one, const struct address *other)
-{
-	return one->kind == other->kind && one->port == other->port &&
-	    strcmp(one->host, other->host) == 0 &&
-	    strcmp(one->path, other->path) == 0;
-}
-
 /*
  * Whether a socket that is there is what a place in a listener's list asks for.
  * Of ports that the kernel chose there may be several.
@@ -60,7 +52,7 @@ fits(const struct listening *listening, const struct listener *owner,
 	const struct address *asked = &listener->settings->listen.items[place];
 
 	if (listening->given_name != NULL ||
-	    !is_same(&listening->asked, asked))
+	    !address_same(&listening->asked, asked))
 		return false;
 	return asked->kind == ADDRESS_UNIX || asked->port != 0 ||
 	    (strcmp(owner->name, listener->name) == 0 &&

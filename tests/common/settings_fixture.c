@@ -27,6 +27,7 @@ static const struct setting rows[] = {
 	{ GLOBAL(timeout), .value = "10s", .lowest = "0s", .highest = "1d" },
 	{ GLOBAL(pidfile), .value = "", .is_good = is_calm,
 	    .expected = "a text without '!'" },
+	{ GLOBAL(admin), .value = "" },
 	{ SECTION(listen), .value = "127.0.0.1:1, [::1]:2" },
 	{ SECTION(water), .value = "64k", .lowest = "1k", .highest = "1G" },
 	{ SECTION(buffer), .value = "system", .zero = "system",

@@ -14,6 +14,7 @@ struct global {
 	int level;
 	double timeout;
 	char *pidfile;
+	struct address_list admin;
 };
 
 struct section {

@@ -186,6 +186,25 @@ START_TEST(operands)
 }
 END_TEST
 
+START_TEST(what_is_the_same)
+{
+	static const char *const texts[] = { "a:1", "a:2", "b:1", ":1",
+	    "[::1]:1", "unix:a", "unix:b" };
+	const size_t count = sizeof(texts) / sizeof(texts[0]);
+	struct address one, other;
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < count; j++) {
+			ck_assert_int_eq(address_parse(texts[i], &one, error,
+			    sizeof(error)), 0);
+			ck_assert_int_eq(address_parse(texts[j], &other, error,
+			    sizeof(error)), 0);
+			ck_assert_msg(address_same(&one, &other) == (i == j),
+			    "%s, %s", texts[i], texts[j]);
+		}
+}
+END_TEST
+
 START_TEST(lists)
 {
 	struct address_list list = { NULL, 0 };
@@ -206,7 +225,8 @@ int
 main(void)
 {
 	const TTest *const tests[] = { good, no_port, bad_port, bad_host,
-	    host_too_long, ipv6, unix_paths, servers, operands, lists };
+	    host_too_long, ipv6, unix_paths, servers, operands,
+	    what_is_the_same, lists };
 
 	return UNIT_RUN("addresses", tests);
 }

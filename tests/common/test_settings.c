@@ -151,11 +151,53 @@ assert_origin(const char *name, const char *expected)
 	    name, origin, sizeof(origin)), expected);
 }
 
+static void
+assert_global_origin(const char *name, const char *expected)
+{
+	char origin[64];
+
+	ck_assert_str_eq(settings_origin(settings, NULL, name, origin,
+	    sizeof(origin)), expected);
+}
+
+START_TEST(origins_of_global_settings)
+{
+	ck_assert_int_eq(read_settings("\nworkers = 2\nlevel = error\n"), 0);
+	assert_global_origin("workers", "f:2");
+	assert_global_origin("level", "f:3");
+	assert_global_origin("timeout", "settings");
+	/* That of a section is none of theirs. */
+	assert_global_origin("water", "settings");
+	settings_free(settings);
+}
+END_TEST
+
+/* A list whose default is empty can be made empty again. */
+START_TEST(an_empty_list_of_addresses)
+{
+	static const char *const texts[] = { "127.0.0.1:1", "unix:x" };
+	const char *none = "";
+	char text[8192] = "";
+	FILE *file = fmemopen(text, sizeof(text), "w");
+
+	ck_assert_int_eq(read_settings("\n"), 0);
+	ck_assert_int_eq(settings_set(settings, NULL, "admin", texts, 2, problem,
+	    sizeof(problem)), 0);
+	ck_assert_int_eq(settings_set(settings, NULL, "admin", &none, 1, problem,
+	    sizeof(problem)), 0);
+	settings_dump(settings, file);
+	fclose(file);
+	ck_assert_ptr_nonnull(strstr(text, "\nadmin = \"\"\n"));
+	settings_free(settings);
+}
+END_TEST
+
 START_TEST(origins)
 {
 	ck_assert_int_eq(read_settings("\nlistener a {\n water = 4k\n"
 	    " names = {\n x,\n y }\n }\n"), 0);
 	assert_origin("water", "f:3");
+	assert_global_origin("workers", "settings");
 	assert_origin("names", "f:5");
 	assert_origin("keep", "f:2");
 	settings_free(settings);
@@ -194,6 +236,7 @@ START_TEST(dump_is_read_back)
 	    "level = error\n"
 	    "timeout = 1500ms\n"
 	    "pidfile = \"a\\\"b\\\\c\\${d}\"\n"
+	    "admin = \"\"\n"
 	    "\n"
 	    "listener \"a\" {\n"
 	    "	listen = { \"unix:@x\" }\n"
@@ -228,6 +271,8 @@ main(void)
 		section_names,
 		bad_default,
 		origins,
+		origins_of_global_settings,
+		an_empty_list_of_addresses,
 		dump_is_read_back,
 	};
 
