@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LATENCY_BOUNDS 14
+#define LATENCY_BOUNDS 16
 
 /* The upper ends of the buckets, in nanoseconds; the last one has none. */
 extern const int64_t latency_bounds[LATENCY_BOUNDS];

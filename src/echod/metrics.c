@@ -38,7 +38,7 @@ print_value(FILE *file, double value)
 	else if (isinf(value))
 		fputs(" +Inf\n", file);
 	else
-		fprintf(file, " %.9g\n", value);
+		fprintf(file, " %.15g\n", value);
 }
 
 static void

@@ -72,6 +72,12 @@ reloads(struct metrics_output *output, const struct metric *metric,
 }
 
 static double
+last_reload_good(const struct look *look)
+{
+	return atomic_load(&look->observed->reload->last_failed) ? 0 : 1;
+}
+
+static double
 last_good_reload(const struct look *look)
 {
 	return (double)atomic_load(&look->observed->reload->last_good);
@@ -84,7 +90,7 @@ log_lines_lost(const struct look *look)
 	return (double)log_lost();
 }
 
-/* ------------------------------------------------------ connections and bytes */
+/* ---------------------------------------------------- connections and bytes */
 
 static double
 connections(const struct observed_listener *listener)
@@ -338,7 +344,7 @@ const struct metric metrics[] = {
 	GAUGE("echod_connections_limit", .number = limit_of_connections,
 	    "How many connections there may be, of all listeners"),
 	COUNTER("echod_connections_accepted_total", .of_listener = accepted,
-	    "Connections that were accepted, TLS handshake included"),
+	    "Connections so far; of TLS those whose handshake succeeded"),
 	COUNTER("echod_connections_ended_total", .samples = by_reason,
 	    "Connections that have ended, by the reason"),
 	COUNTER("echod_connections_refused_total", .samples = by_reason,
@@ -372,6 +378,8 @@ const struct metric metrics[] = {
 	    "Session tickets that clients came with"),
 	COUNTER("echod_reloads_total", .samples = reloads,
 	    "Reloads of the settings"),
+	GAUGE("echod_last_reload_good", .number = last_reload_good,
+	    "1, or 0 if the last reload failed"),
 	GAUGE("echod_last_good_reload_timestamp_seconds",
 	    .number = last_good_reload,
 	    "When settings were last reloaded; 0 if never"),

@@ -120,7 +120,15 @@ reload_committed(struct reload *reload)
 	log_done(reload);
 	tally_add(&reload->good, 1);
 	atomic_store(&reload->last_good, (int64_t)time(NULL));
+	atomic_store(&reload->last_failed, false);
 	finish(reload);
+}
+
+static void
+count_failure(struct reload *reload)
+{
+	tally_add(&reload->failed, 1);
+	atomic_store(&reload->last_failed, true);
 }
 
 static void
@@ -133,7 +141,7 @@ discard(struct reload *reload)
 		worker_discard(&reload->workers[i]);
 	generation_close(reload->next);
 	generation_unref(reload->next);
-	tally_add(&reload->failed, 1);
+	count_failure(reload);
 	if (reload->stopping)
 		listeners_close_sockets(&reload->generation->listeners);
 }
@@ -184,7 +192,7 @@ reload_begin(struct reload *reload)
 	reload->next = load(reload);
 	if (reload->next == NULL) {
 		log_error("not reloaded: all stays as it was");
-		tally_add(&reload->failed, 1);
+		count_failure(reload);
 		finish(reload);
 		return;
 	}

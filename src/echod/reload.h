@@ -41,6 +41,7 @@ struct reload {
 	_Atomic uint64_t good;
 	_Atomic uint64_t failed;
 	_Atomic int64_t last_good;     /* seconds since the epoch; 0: none */
+	_Atomic bool last_failed;
 };
 
 /* Begins one; if one is under way, another follows it. */

@@ -12,6 +12,8 @@
 
 #include <check.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -60,6 +62,25 @@ fixture_settings(const char **addresses, size_t count)
 
 	ck_assert_ptr_nonnull(settings);
 	return settings;
+}
+
+/* A file of the source; the next call overwrites it. */
+static inline char *
+fixture_source(const char *name)
+{
+	const char *top = getenv("top_srcdir");
+	static char text[65536];
+	char path[4096];
+	size_t length;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", top != NULL ? top : ".", name);
+	file = fopen(path, "r");
+	ck_assert_msg(file != NULL, "%s can't be opened; set top_srcdir", path);
+	length = fread(text, 1, sizeof(text) - 1, file);
+	text[length] = '\0';
+	fclose(file);
+	return text;
 }
 
 #endif

@@ -7,30 +7,12 @@
 
 #include "../common/folder.h"
 #include "unit.h"
+#include "fixture.h"
 
 #include <stdio.h>
 #include <string.h>
 
 static char error[512];
-
-/* A file of the source tree. */
-static char *
-read_source(const char *name)
-{
-	const char *top = getenv("top_srcdir");
-	static char text[65536];
-	char path[4096];
-	size_t length;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/%s", top != NULL ? top : ".", name);
-	file = fopen(path, "r");
-	ck_assert_msg(file != NULL, "%s can't be opened; set top_srcdir", path);
-	length = fread(text, 1, sizeof(text) - 1, file);
-	text[length] = '\0';
-	fclose(file);
-	return text;
-}
 
 static struct settings *
 make(void)
@@ -92,7 +74,7 @@ START_TEST(shipped_file_changes_nothing)
 	struct settings *settings = make(), *defaults = make();
 	char one[8192], other[8192];
 
-	read_shipped(settings, read_source("conf/echod.conf"));
+	read_shipped(settings, fixture_source("conf/echod.conf"));
 	dump(settings, one, sizeof(one));
 	dump(defaults, other, sizeof(other));
 	ck_assert_str_eq(one, other);
@@ -104,7 +86,7 @@ END_TEST
 START_TEST(shipped_file_has_the_defaults)
 {
 	struct settings *settings = make(), *defaults = make();
-	char *text = read_source("conf/echod.conf");
+	char *text = fixture_source("conf/echod.conf");
 	char one[8192], other[8192];
 
 	uncomment(text);
@@ -156,7 +138,7 @@ strip_macros(const char *from, char *to)
 
 START_TEST(manual_has_every_setting)
 {
-	const char *text = read_source("man/echod.conf.5");
+	const char *text = fixture_source("man/echod.conf.5");
 	size_t items = 0;
 
 	for (size_t i = 0; i < echod_settings.count; i++) {
