@@ -115,12 +115,10 @@ check_listener(struct loading *loading, size_t i)
 
 /* Whether two entries can't both be bound, as far as the texts tell. */
 static bool
-is_same(const struct address *one, const struct address *other)
+is_twin(const struct address *one, const struct address *other)
 {
-	return one->kind == other->kind && one->port == other->port &&
-	    (one->kind == ADDRESS_UNIX || one->port != 0) &&
-	    strcmp(one->host, other->host) == 0 &&
-	    strcmp(one->path, other->path) == 0;
+	return address_same(one, other) &&
+	    (one->kind == ADDRESS_UNIX || one->port != 0);
 }
 
 static void
@@ -134,7 +132,7 @@ check_twins(struct loading *loading, size_t i, size_t j)
 
 	for (size_t a = 0; a < mine->count; a++)
 		for (size_t b = 0; b < (i == j ? a : other->count); b++) {
-			if (!is_same(&mine->items[a], &other->items[b]))
+			if (!is_twin(&mine->items[a], &other->items[b]))
 				continue;
 			snprintf(message, sizeof(message), "%s: listener "
 			    "\"%s\": %s is there already, in listener \"%s\"",
@@ -146,11 +144,39 @@ check_twins(struct loading *loading, size_t i, size_t j)
 		}
 }
 
+/* The addresses of admin must not be a listener's, or be there twice. */
+static void
+check_admin(struct loading *loading, const struct address_list *others,
+    bool itself, const char *whose)
+{
+	const struct settings *settings = loading->settings;
+	const struct global_settings *global = settings->global;
+	const struct address_list *mine = &global->admin;
+	char message[MESSAGE_SIZE], text[ADDRESS_TEXT_SIZE], origin[512];
+
+	settings_origin(settings, NULL, "admin", origin, sizeof(origin));
+	for (size_t a = 0; a < mine->count; a++)
+		for (size_t b = 0; b < (itself ? a : others->count); b++) {
+			if (!is_twin(&mine->items[a], &others->items[b]))
+				continue;
+			snprintf(message, sizeof(message), "%s: admin: %s is "
+			    "there already, in %s", origin, address_text(
+			    &mine->items[a], text, sizeof(text)), whose);
+			fail(loading, message);
+		}
+}
+
 static void
 check(struct loading *loading)
 {
+	const struct global_settings *global = loading->settings->global;
+
+	check_admin(loading, &global->admin, true, "admin");
 	for (size_t i = 0; i < loading->settings->section_count; i++) {
 		check_listener(loading, i);
+		check_admin(loading,
+		    &config_listener(loading->settings, i)->listen, false,
+		    "a listener");
 		for (size_t j = 0; j <= i; j++)
 			check_twins(loading, i, j);
 	}

@@ -4,10 +4,12 @@
  */
 #include "daemon.h"
 
+#include "admin.h"
 #include "common/log.h"
 #include "confinement.h"
 #include "generation.h"
 #include "notify.h"
+#include "phase.h"
 #include "pidfile.h"
 #include "privileges.h"
 #include "process.h"
@@ -34,6 +36,7 @@ struct daemon {
 	aw_handle *rotation; /* of the keys of TLS tickets */
 	struct pidfile pidfile;
 	struct supervisor supervisor;
+	struct admin admin;
 	aw_loop *loop;
 	aw_future *finished; /* no worker is left */
 	struct worker *workers;
@@ -52,6 +55,7 @@ stop(struct daemon *daemon)
 {
 	daemon->stopping = true;
 	daemon->supervisor.stopping = true;
+	phase_set(PHASE_DRAINING);
 	notify_stopping();
 	listeners_remove_paths(&daemon->reload.generation->listeners);
 	/* Otherwise a worker may be about to duplicate them. */
@@ -153,6 +157,7 @@ on_reloaded(void *arg)
 	    &daemon->reload.generation->listeners);
 	stop_rotation(daemon);
 	start_rotation(daemon);
+	admin_show(&daemon->admin, daemon->reload.generation);
 }
 
 /* ------------------------------------------------------------- the workers */
@@ -171,6 +176,8 @@ all_started(struct daemon *daemon)
 	listeners_store(listeners, NULL);
 	log_notice("ready");
 	notify_ready();
+	if (phase_get() == PHASE_STARTING)
+		phase_set(PHASE_SERVING);
 	daemon->supervisor.loop = daemon->loop;
 	daemon->supervisor.workers = daemon->workers;
 	daemon->supervisor.worker_count = daemon->worker_count;
@@ -304,9 +311,12 @@ serve(void *arg)
 	if (daemon->running == 0)
 		return err;
 	start_rotation(daemon);
+	admin_start(&daemon->admin, daemon->loop, daemon->workers,
+	    daemon->worker_count, &daemon->reload);
 	err = aw_await(daemon->finished);
 	supervisor_stop(&daemon->supervisor);
 	stop_rotation(daemon);
+	admin_stop(&daemon->admin);
 	tls_log_statistics(&daemon->reload.generation->listeners);
 	log_losses();
 	log_notice("stopped");

@@ -56,9 +56,16 @@ open_all(struct generation *generation, size_t workers,
 		log_error("%s", error);
 		return -1;
 	}
+	if (admin_sockets_open(&generation->admin, generation->settings,
+	    old != NULL ? &old->admin : NULL, error, sizeof(error)) < 0) {
+		log_error("%s", error);
+		goto no_admin;
+	}
 	if (tls_open(&generation->listeners, generation->settings,
 	    before) == 0)
 		return 0;
+	admin_sockets_close(&generation->admin);
+no_admin:
 	listeners_close(&generation->listeners);
 	return -1;
 }
@@ -90,6 +97,7 @@ void
 generation_close(struct generation *generation)
 {
 	tls_close(&generation->listeners);
+	admin_sockets_close(&generation->admin);
 	listeners_close(&generation->listeners);
 }
 

@@ -9,6 +9,7 @@
 #ifndef ECHOD_GENERATION_H
 #define ECHOD_GENERATION_H
 
+#include "admin_sockets.h"
 #include "listener.h"
 #include "settings_table.h"
 
@@ -19,6 +20,7 @@ struct generation {
 	struct settings *settings;
 	const struct global_settings *global;
 	struct listeners listeners;
+	struct admin_sockets admin;
 };
 
 /*

@@ -8,6 +8,14 @@ noinst_LIBRARIES += %D%/libechod.a
 %C%_libechod_a_SOURCES = \
 	%D%/activation.c \
 	%D%/activation.h \
+	%D%/admin.c \
+	%D%/admin.h \
+	%D%/admin_guests.c \
+	%D%/admin_guests.h \
+	%D%/admin_http.c \
+	%D%/admin_http.h \
+	%D%/admin_sockets.c \
+	%D%/admin_sockets.h \
 	%D%/arguments.c \
 	%D%/arguments.h \
 	%D%/configuration.c \
@@ -22,6 +30,8 @@ noinst_LIBRARIES += %D%/libechod.a
 	%D%/counters.h \
 	%D%/daemon.c \
 	%D%/daemon.h \
+	%D%/descriptor_table.c \
+	%D%/descriptor_table.h \
 	%D%/echo.c \
 	%D%/echo.h \
 	%D%/generation.c \
@@ -67,6 +77,8 @@ noinst_LIBRARIES += %D%/libechod.a
 	%D%/shortage.h \
 	%D%/status_json.c \
 	%D%/status_json.h \
+	%D%/status_page.h \
+	%D%/status_policy.c \
 	%D%/stored.c \
 	%D%/stored.h \
 	%D%/supervisor.c \
@@ -103,7 +115,22 @@ noinst_LIBRARIES += %D%/libechod.a
 	%D%/worker.c \
 	%D%/worker.h
 
+# The status page is a file for people, and bytes for the program.
+nodist_%C%_libechod_a_SOURCES = %D%/status_page.c
+EXTRA_DIST += %D%/status.html
+CLEANFILES += %D%/status_page.c
+%D%/status_page.c: %D%/status.html %D%/local.mk
+	$(AM_V_GEN)$(MKDIR_P) %D% && { \
+	    echo '/* Made of status.html. */' && \
+	    echo '#include "echod/status_page.h"' && \
+	    echo 'const unsigned char status_page[] = {' && \
+	    od -An -v -tx1 $(srcdir)/%D%/status.html | \
+	    $(SED) 's/ \([0-9a-f][0-9a-f]\)/0x\1,/g' && \
+	    echo '};' && \
+	    echo 'const size_t status_page_size = sizeof(status_page);'; \
+	} > $@.new && mv $@.new $@
+
 %C%_echod_LDFLAGS = $(PROGRAM_LINK_FLAGS)
-%C%_echod_LDADD = %D%/libechod.a $(PROGRAM_LIBS) $(OPENSSL_LIBS) \
-	$(SECCOMP_LIBS)
+%C%_echod_LDADD = %D%/libechod.a $(PROGRAM_LIBS) $(EVENT_EXTRA_LIBS) \
+	$(OPENSSL_LIBS) $(SECCOMP_LIBS)
 %C%_echod_SOURCES = %D%/main.c

@@ -84,6 +84,11 @@ static const struct setting rows[] = {
 		.help = "give up what is not needed: off, on, required",
 	},
 	{
+		GLOBAL(admin), .reload = true,
+		.value = "",
+		.help = "addresses of the status page and the metrics",
+	},
+	{
 		GLOBAL(drain_timeout), .reload = true,
 		.value = "10s", .lowest = "0s", .highest = "1d",
 		.help = "how long connections may take to end at shutdown",

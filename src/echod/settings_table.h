@@ -21,6 +21,7 @@ struct global_settings {
 	char *user;    /* NULL is whoever started it */
 	char *group;   /* NULL is the user's */
 	int sandbox;   /* enum sandbox_mode */
+	struct address_list admin;
 	double drain_timeout;
 	double accept_pause;
 };

@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) the echod authors
 
-EXTRA_DIST += %D%/fixture.h %D%/manager.h
-EXTRA_DIST += %D%/child.h %D%/fixture.h
-EXTRA_DIST += %D%/fixture.h %D%/looks.h
+EXTRA_DIST += %D%/child.h %D%/fixture.h %D%/looks.h %D%/manager.h
 dist_check_SCRIPTS += %D%/test_program.py
 
 if BUILD_TESTS
@@ -11,6 +9,7 @@ TESTS += %D%/test_program.py
 
 ECHOD_TESTS = \
 	%D%/test_activation \
+	%D%/test_admin \
 	%D%/test_arguments \
 	%D%/test_configuration \
 	%D%/test_connection \
@@ -51,11 +50,14 @@ TESTS += $(ECHOD_TESTS)
 SLOW_TESTS += %D%/test_tls_shortage
 
 ECHOD_TLS_FIXTURE = %D%/tls_fixture.c %D%/tls_fixture.h $(TEST_CERTIFICATES)
-ECHOD_TEST_LIBS = src/echod/libechod.a $(COMMON_TEST_LIBS) $(OPENSSL_LIBS) \
-	$(SECCOMP_LIBS)
+ECHOD_TEST_LIBS = src/echod/libechod.a $(COMMON_TEST_LIBS) \
+	$(EVENT_EXTRA_LIBS) $(OPENSSL_LIBS) $(SECCOMP_LIBS)
 
 %C%_test_activation_SOURCES = %D%/test_activation.c
 %C%_test_activation_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_admin_SOURCES = %D%/test_admin.c $(FAIL_SHARED)
+%C%_test_admin_LDFLAGS = $(FAIL_WRAPS)
+%C%_test_admin_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_arguments_SOURCES = %D%/test_arguments.c tests/words.h
 %C%_test_arguments_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_configuration_SOURCES = %D%/test_configuration.c

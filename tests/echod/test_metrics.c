@@ -6,6 +6,7 @@
 
 #include "looks.h"
 #include "unit.h"
+#include "fixture.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -159,6 +160,35 @@ START_TEST(no_counter_is_forgotten)
 }
 END_TEST
 
+/* Its section METRICS has each of them, in the table's order, and no other. */
+START_TEST(the_manual_has_every_metric)
+{
+	const char *begin = strstr(fixture_source("man/echod.8"),
+	    "\n.Sh METRICS\n");
+	const char *at = begin;
+	const char *end;
+	size_t items = 0;
+
+	ck_assert_ptr_nonnull(at);
+	end = strstr(at, "\n.Sh ENVIRONMENT\n");
+	ck_assert_ptr_nonnull(end);
+	for (size_t i = 0; i < metrics_count; i++) {
+		char line[128];
+		size_t size = (size_t)snprintf(line, sizeof(line),
+		    "\n.It Li %s", metrics[i].name);
+
+		at = strstr(at, line);
+		ck_assert_msg(at != NULL && at < end && (at[size] == '\n' ||
+		    at[size] == ' '), "man/echod.8 lacks %s, or has it "
+		    "elsewhere", metrics[i].name);
+	}
+	for (at = begin; (at = strstr(at, "\n.It Li ")) != NULL && at < end;
+	    at++)
+		items++;
+	ck_assert_uint_eq(items, metrics_count);
+}
+END_TEST
+
 START_TEST(what_is_not_known_is_left_out)
 {
 	struct look look;
@@ -180,7 +210,8 @@ main(void)
 {
 	const TTest *const tests[] = { numbers, numbers_of_tls,
 	    labels_are_escaped, a_histogram_adds_up, the_table_is_sound,
-	    no_counter_is_forgotten, what_is_not_known_is_left_out };
+	    no_counter_is_forgotten, the_manual_has_every_metric,
+	    what_is_not_known_is_left_out };
 
 	return UNIT_RUN("metrics", tests);
 }

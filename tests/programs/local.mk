@@ -20,8 +20,10 @@ programs_tls_tests = \
 	%D%/test_tls_records.py
 
 dist_check_SCRIPTS += $(programs_tests) $(programs_tls_tests) \
-	%D%/test_log.py %D%/test_sandbox.py %D%/test_tls_bytes.py %D%/test_tls_peers.py
-SLOW_TESTS += %D%/test_log.py %D%/test_sandbox.py $(programs_tls_tests)
+	%D%/test_admin.py %D%/test_log.py %D%/test_sandbox.py \
+	%D%/test_tls_bytes.py %D%/test_tls_peers.py
+SLOW_TESTS += %D%/test_admin.py %D%/test_log.py %D%/test_sandbox.py \
+	$(programs_tls_tests)
 PLAIN_TESTS += %D%/test_tls_bytes.py %D%/test_tls_peers.py
 TESTS += $(programs_tests)
 EXTRA_DIST += %D%/harness.py %D%/stopped_thread.py \
