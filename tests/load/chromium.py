@@ -106,8 +106,12 @@ class Chromium:
 
     def open(self, path):
         """Loads a file, and waits until all of it is there."""
+        self.visit("file://" + os.path.abspath(path))
+
+    def visit(self, url):
+        """The same by its URL."""
         self.requests = []
-        self.call("Page.navigate", url="file://" + os.path.abspath(path))
+        self.call("Page.navigate", url=url)
         self.evaluate("new Promise(done => document.readyState == 'complete'"
                       " ? done() : addEventListener('load', () => done()))")
 
@@ -220,3 +224,17 @@ class Picture:
                        zip(self.pixel(column, row), colour)):
                     return True
         return False
+
+
+def luminance(colour):
+    """As WCAG defines it."""
+    parts = [c / 255 for c in colour]
+    parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+             for c in parts]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def contrast(one, other):
+    """From 1 to 21."""
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)

@@ -70,20 +70,6 @@ def overlap(one, other):
             other[1] + 1 < one[1] + one[3])
 
 
-def luminance(colour):
-    """As WCAG defines it."""
-    parts = [c / 255 for c in colour]
-    parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
-             for c in parts]
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
-
-
-def contrast(one, other):
-    """From 1 to 21."""
-    high, low = sorted((luminance(one), luminance(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
-
-
 def nanoseconds(text):
     """A tick's text as a number."""
     number, _, unit = text.partition(" ")
@@ -158,13 +144,14 @@ class Page(unittest.TestCase):
             ground = [int(c) for c in re.findall(
                 r"\d+", self.browser.evaluate(
                     "getComputedStyle(document.body).backgroundColor"))]
-            self.assertEqual(luminance(ground) < 0.2, dark)
+            self.assertEqual(chromium.luminance(ground) < 0.2, dark)
             for picture in pictures.values():
                 for text in picture["texts"]:
                     self.assertGreater(
-                        contrast(text["colour"], ground), 4.5, text)
+                        chromium.contrast(text["colour"], ground), 4.5, text)
                 for bar in picture["bars"]:
-                    self.assertGreater(contrast(bar["colour"], ground), 3)
+                    self.assertGreater(
+                        chromium.contrast(bar["colour"], ground), 3)
             colours[dark] = {tuple(curve["colour"]) for curve in
                              pictures["percentiles"]["curves"]}
         self.assertEqual([len(found) for found in colours.values()], [3, 3])
