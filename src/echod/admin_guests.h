@@ -26,7 +26,7 @@
 /* Seconds until the first request has to be there. */
 #define ADMIN_FIRST 3
 /* Seconds from a request until its answer is sent and the next one there. */
-#define ADMIN_NEXT 6
+#define ADMIN_NEXT 4
 /* Requests on one connection. */
 #define ADMIN_REQUESTS 100
 

@@ -311,8 +311,7 @@ name(const struct look *look) \
 USAGE(cpu_seconds, cpu)
 USAGE(resident_memory, resident)
 USAGE(virtual_memory, virtual)
-USAGE(allocated_memory, allocated)
-USAGE(held_memory, held)
+USAGE(anonymous_memory, anonymous)
 USAGE(open_fds, open_fds)
 USAGE(max_fds, max_fds)
 
@@ -385,10 +384,8 @@ const struct metric metrics[] = {
 	    "When settings were last reloaded; 0 if never"),
 	COUNTER("echod_log_lines_lost_total", .number = log_lines_lost,
 	    "Lines that the log could not take"),
-	GAUGE("echod_memory_allocated_bytes", .number = allocated_memory,
-	    "Memory of the allocator that is in use, at most ten seconds ago"),
-	GAUGE("echod_memory_held_bytes", .number = held_memory,
-	    "Memory of the allocator, in use or not, at most ten seconds ago"),
+	GAUGE("echod_memory_anonymous_bytes", .number = anonymous_memory,
+	    "Resident memory that is of no file: heaps and stacks"),
 	GAUGE("process_start_time_seconds", .number = start_time,
 	    "When the process started, in seconds since the epoch"),
 	COUNTER("process_cpu_seconds_total", .number = cpu_seconds,

@@ -58,7 +58,7 @@ process_value(const struct look *look, int *result)
 
 	json_set_number(result, object, "cpu", usage->cpu);
 	set_whole(result, object, "resident", usage->resident);
-	set_whole(result, object, "allocated", usage->allocated);
+	set_whole(result, object, "anonymous", usage->anonymous);
 	json_set_count(result, object, "log_lines_lost", log_lost());
 	return object;
 }

@@ -4,12 +4,10 @@
  */
 #include "usage.h"
 
-#include "worker.h"
-
 #include <dirent.h>
 #include <fcntl.h>
-#include <malloc.h>
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -17,17 +15,12 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Nanoseconds between two questions to the allocator. */
-#define ALLOCATOR_INTERVAL INT64_C(10000000000)
-
 void
 usage_open(struct usage_files *files)
 {
-	memset(files, 0, sizeof(*files));
 	files->memory = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
 	files->descriptors = open("/proc/self/fd",
 	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	files->asked = -ALLOCATOR_INTERVAL;
 }
 
 void
@@ -44,20 +37,21 @@ static void
 get_memory(const struct usage_files *files, struct usage *usage)
 {
 	const double page = (double)sysconf(_SC_PAGESIZE);
-	unsigned long virtual, resident;
+	unsigned long virtual, resident, shared;
 	char text[128];
 	ssize_t n;
 
-	usage->virtual = usage->resident = NAN;
+	usage->virtual = usage->resident = usage->anonymous = NAN;
 	n = files->memory >= 0 ? pread(files->memory, text, sizeof(text) - 1,
 	    0) : -1;
 	if (n <= 0)
 		return;
 	text[n] = '\0';
-	if (sscanf(text, "%lu %lu", &virtual, &resident) != 2)
+	if (sscanf(text, "%lu %lu %lu", &virtual, &resident, &shared) != 3)
 		return;
 	usage->virtual = (double)virtual * page;
 	usage->resident = (double)resident * page;
+	usage->anonymous = (double)(resident - shared) * page;
 }
 
 /* Kernels before 6.2 don't tell by stat. */
@@ -93,20 +87,6 @@ count_descriptors(const struct usage_files *files)
 	    count_entries(files->descriptors);
 }
 
-static void
-ask_allocator(struct usage_files *files)
-{
-	const int64_t now = worker_now();
-	struct mallinfo2 info;
-
-	if (now - files->asked < ALLOCATOR_INTERVAL)
-		return;
-	files->asked = now;
-	info = mallinfo2();
-	files->allocated = (double)info.uordblks + (double)info.hblkhd;
-	files->held = (double)info.arena + (double)info.hblkhd;
-}
-
 void
 usage_get(struct usage_files *files, struct usage *usage)
 {
@@ -116,9 +96,6 @@ usage_get(struct usage_files *files, struct usage *usage)
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu);
 	usage->cpu = (double)cpu.tv_sec + (double)cpu.tv_nsec / 1e9;
 	get_memory(files, usage);
-	ask_allocator(files);
-	usage->allocated = files->allocated;
-	usage->held = files->held;
 	usage->open_fds = count_descriptors(files);
 	usage->max_fds = getrlimit(RLIMIT_NOFILE, &limit) == 0 ?
 	    (double)limit.rlim_cur : NAN;
