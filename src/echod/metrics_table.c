@@ -299,6 +299,26 @@ tls_tickets(struct metrics_output *output, const struct metric *metric,
 	}
 }
 
+static void
+tls_not_after(struct metrics_output *output, const struct metric *metric,
+    const struct look *look)
+{
+	for (size_t i = 0; i < look->listeners->count; i++) {
+		const struct observed_listener *listener =
+		    &look->listeners->items[i];
+
+		for (size_t j = 0; j < listener->certificate_count; j++) {
+			const struct metric_label labels[METRIC_LABELS] = {
+				{ "listener", listener->traffic->name },
+				{ "file", listener->certificates[j].file },
+			};
+
+			metrics_sample(output, metric, labels,
+			    listener->certificates[j].not_after);
+		}
+	}
+}
+
 /* -------------------------------------------------------------- the process */
 
 #define USAGE(name, field) \
@@ -375,6 +395,9 @@ const struct metric metrics[] = {
 	    "TLS connections that ended badly after their handshake"),
 	COUNTER("echod_tls_tickets_total", .samples = tls_tickets,
 	    "Session tickets that clients came with"),
+	GAUGE("echod_tls_certificate_not_after_timestamp_seconds",
+	    .samples = tls_not_after,
+	    "Until when a certificate is valid, in seconds since the epoch"),
 	COUNTER("echod_reloads_total", .samples = reloads,
 	    "Reloads of the settings"),
 	GAUGE("echod_last_reload_good", .number = last_reload_good,

@@ -4,6 +4,8 @@
  */
 #include "observed.h"
 
+#include "tls_certificates.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,16 +32,24 @@ ref(struct observed_listeners *listeners)
 }
 
 static void
+clear(struct observed_listener *listener)
+{
+	for (size_t i = 0; i < listener->certificate_count; i++)
+		free(listener->certificates[i].file);
+	free(listener->certificates);
+	free(listener->addresses);
+	traffic_unref(listener->traffic);
+	tls_listener_unref(listener->tls);
+}
+
+static void
 unref(struct observed_listeners *listeners)
 {
 	if (listeners == NULL ||
 	    atomic_fetch_sub(&listeners->references, 1) > 1)
 		return;
-	for (size_t i = 0; i < listeners->count; i++) {
-		free(listeners->items[i].addresses);
-		traffic_unref(listeners->items[i].traffic);
-		tls_listener_unref(listeners->items[i].tls);
-	}
+	for (size_t i = 0; i < listeners->count; i++)
+		clear(&listeners->items[i]);
 	free(listeners);
 }
 
@@ -73,6 +83,35 @@ add(struct observed_listeners *list, char *addresses, struct traffic *traffic,
 	return 0;
 }
 
+/* Of the listener that was added last. */
+static int
+add_certificates(struct observed_listeners *list,
+    const struct listener *listener)
+{
+	struct observed_listener *item = &list->items[list->count - 1];
+	const struct string_list *files = &listener->settings->tls_certificate;
+	const SSL_CTX *ssl_ctx;
+
+	if (listener->context == NULL)
+		return 0;
+	ssl_ctx = aw_tls_context_get_ssl_ctx(listener->context);
+	item->certificates = calloc(files->count, sizeof(*item->certificates));
+	if (item->certificates == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < files->count; i++) {
+		struct observed_certificate *certificate =
+		    &item->certificates[item->certificate_count];
+
+		certificate->not_after =
+		    (double)tls_certificates_not_after(ssl_ctx, i);
+		certificate->file = strdup(files->items[i]);
+		if (certificate->file == NULL)
+			return -ENOMEM;
+		item->certificate_count++;
+	}
+	return 0;
+}
+
 /* What is no more, but has connections. */
 static int
 add_closing(struct observed_listeners *list,
@@ -102,9 +141,14 @@ observed_show(struct observed *observed, const struct listeners *listeners)
 	if (list == NULL)
 		return -ENOMEM;
 	list->references = 1;
-	for (size_t i = 0; i < listeners->count && err == 0; i++)
-		err = add(list, addresses_of(&listeners->items[i]),
-		    listeners->items[i].traffic, listeners->items[i].tls);
+	for (size_t i = 0; i < listeners->count && err == 0; i++) {
+		const struct listener *listener = &listeners->items[i];
+
+		err = add(list, addresses_of(listener), listener->traffic,
+		    listener->tls);
+		if (err == 0)
+			err = add_certificates(list, listener);
+	}
 	if (err == 0)
 		err = add_closing(list, before, listeners);
 	if (err < 0) {

@@ -25,10 +25,17 @@
 /* A loop that has not turned for so many seconds is said to stand. */
 #define OBSERVED_STANDING 5.0
 
+struct observed_certificate {
+	char *file;
+	double not_after; /* seconds since the epoch */
+};
+
 struct observed_listener {
 	char *addresses;          /* "127.0.0.1:7, [::1]:7"; "": it closes */
 	struct traffic *traffic;  /* has the name */
 	struct tls_listener *tls; /* NULL is plain */
+	struct observed_certificate *certificates;
+	size_t certificate_count;
 };
 
 /* Of one generation, and what is left of those before.  It never changes. */

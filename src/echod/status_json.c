@@ -141,9 +141,23 @@ sum_of(const _Atomic uint64_t *numbers, size_t count)
 	return sum;
 }
 
-static json_t *
-tls_value(const struct tls_statistics *tls, int *result)
+/* When the first of its certificates is over; null if there is none. */
+static void
+set_expiry(int *result, json_t *object,
+    const struct observed_listener *listener)
 {
+	double first = (double)INFINITY;
+
+	for (size_t i = 0; i < listener->certificate_count; i++)
+		if (listener->certificates[i].not_after < first)
+			first = listener->certificates[i].not_after;
+	json_set_number(result, object, "expires", first);
+}
+
+static json_t *
+tls_value(const struct observed_listener *listener, int *result)
+{
+	const struct tls_statistics *tls = &listener->tls->statistics;
 	json_t *object = json_object(), *failures = json_object();
 
 	json_set_count(result, object, "handshakes",
@@ -160,6 +174,7 @@ tls_value(const struct tls_statistics *tls, int *result)
 			    aw_tls_reason_name((aw_tls_reason)i),
 			    tally_get(&tls->failures[i]));
 	json_set(result, object, "failures", failures);
+	set_expiry(result, object, listener);
 	return object;
 }
 
@@ -175,7 +190,7 @@ listener_value(const struct observed_listener *listener, int *result)
 	json_set_count(result, object, "accepted", sum.total);
 	json_set_count(result, object, "echoed", sum.echoed);
 	json_set(result, object, "tls", listener->tls != NULL ?
-	    tls_value(&listener->tls->statistics, result) : json_null());
+	    tls_value(listener, result) : json_null());
 	return object;
 }
 

@@ -353,3 +353,17 @@ tls_certificates_attach(struct tls_certificates *certificates,
 	SSL_CTX_set_tlsext_status_cb(ssl_ctx, staple);
 	return 0;
 }
+
+time_t
+tls_certificates_not_after(const SSL_CTX *ssl_ctx, size_t place)
+{
+	const struct tls_certificates *certificates =
+	    SSL_CTX_get_ex_data(ssl_ctx, data_index);
+	struct tm time;
+
+	if (certificates == NULL || place >= certificates->count ||
+	    ASN1_TIME_to_tm(X509_get0_notAfter(
+	    certificates->items[place].pair.certificate), &time) != 1)
+		return -1;
+	return timegm(&time);
+}

@@ -13,6 +13,8 @@
 #include "tls_report.h"
 
 #include <openssl/ssl.h>
+#include <stddef.h>
+#include <time.h>
 
 struct tls_certificates;
 
@@ -29,6 +31,13 @@ struct tls_certificates *tls_certificates_read(struct tls_report *report);
  */
 int tls_certificates_attach(struct tls_certificates *certificates,
     SSL_CTX *ssl_ctx, struct tls_report *report);
+
+/*
+ * Until when a certificate of an SSL_CTX is valid, by its place in the
+ * settings: seconds since the epoch; -1 if there is none in that place.  In any
+ * thread.
+ */
+time_t tls_certificates_not_after(const SSL_CTX *ssl_ctx, size_t place);
 
 /* NULL is fine. */
 void tls_certificates_free(struct tls_certificates *certificates);

@@ -10,6 +10,7 @@
 
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 static SSL_CTX *ssl_ctx;
 static struct tls_client client;
@@ -57,6 +58,18 @@ assert_gets(const char *server_name, const char *peer)
 		ck_assert_str_eq(client.peer, peer);
 	}
 }
+
+START_TEST(their_time)
+{
+	const time_t now = time(NULL);
+
+	start("tls = yes\ntls_certificate = { alice, one }");
+	for (size_t i = 0; i < 2; i++)
+		ck_assert_int_gt(tls_certificates_not_after(ssl_ctx, i), now);
+	ck_assert_int_eq(tls_certificates_not_after(ssl_ctx, 2), -1);
+	stop();
+}
+END_TEST
 
 START_TEST(chosen_by_name)
 {
@@ -202,7 +215,8 @@ END_TEST
 int
 main(void)
 {
-	const TTest *const tests[] = { chosen_by_name, chosen_by_kind_of_key,
+	const TTest *const tests[] = { their_time, chosen_by_name,
+	    chosen_by_kind_of_key,
 	    first_has_two_kinds, staples, all_errors_at_once,
 	    keys_that_others_may_read, expired, expired_at_the_start };
 

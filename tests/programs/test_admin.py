@@ -17,6 +17,7 @@ import subprocess
 import time
 
 import harness
+import tls
 from harness import TestCase, main, patience, receive, wait_until
 from stopped_thread import StoppedThread
 
@@ -262,6 +263,33 @@ class Numbers(Admin):
         self.assertAlmostEqual(
             samples["echod_last_good_reload_timestamp_seconds"], time.time(),
             delta=patience(20))
+
+
+class Tls(tls.TestCase, Admin):
+    def test_handshakes_and_certificates(self):
+        path = self.file("server.pem")
+        self.echod = self.start_echod(config=(
+            'admin = "127.0.0.1:0"\nlistener "main" {\n'
+            f'listen = "127.0.0.1:0"\ntls = yes\ntls_certificate = "{path}"\n'
+            f'tls_key = "{self.file("server.key")}"\n}}\n'))
+        self.take_admin()
+        with self.echod.address.connect() as sock:
+            sock.sendall(b"nonsense" * 10)
+            sock.recv(1)
+        self.assert_serves_tls(self.echod.address)
+        self.wait_for(tls_handshakes_total=1, tls_resumptions_total=0,
+                      connections_accepted_total=1)
+        samples = self.metrics()
+        self.assertEqual(samples[
+            'echod_tls_handshake_failures_total{listener="main",'
+            'reason="not_tls"}'], 1)
+        self.assertEqual(samples[
+            'echod_tls_connections_total{listener="main",'
+            'version="TLSv1.3"}'], 1)
+        days = (samples['echod_tls_certificate_not_after_timestamp_seconds{'
+                        f'listener="main",file="{path}"}}'] -
+                time.time()) / 86400
+        self.assertTrue(4 < days < 6, days)
 
 
 class States(Admin):

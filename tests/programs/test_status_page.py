@@ -174,7 +174,9 @@ class Page(tls.TestCase):
             sock.recv(1)
         wait_until(lambda: self.pairs("tls-rows").get(
             "failed handshakes") == "1", 10, "a failed handshake")
-        self.assertEqual(self.pairs("tls-rows")["– not tls"], "1")
+        shown = self.pairs("tls-rows")
+        self.assertEqual(shown["– not tls"], "1")
+        self.assertRegex(shown["certificates until"], r"20\d\d")
 
     def test_it_asks_nobody_else(self):
         self.open()
