@@ -27,6 +27,31 @@ typedef int aw_client_connected(aw_reader *reader, aw_writer *writer,
  */
 typedef void aw_accept_error(aw_server *server, int error, void *arg);
 
+/*
+ * Who decides which connections a server accepts, as where servers have a limit
+ * in common; called by the loop.
+ */
+typedef struct aw_admission {
+	/*
+	 * The server is about to accept, and wants a place for whoever comes.
+	 * Without one, what comes waits in the kernel's queue until
+	 * aw_server_resume.
+	 */
+	bool (*enter)(aw_server *server, void *arg);
+	/*
+	 * That is the peer.  Returns whether it is served, or else it is closed
+	 * at once.  *seat, which is NULL, is kept for leave.
+	 */
+	bool (*admit)(aw_server *server, const struct sockaddr *peer,
+	    void **seat, void *arg);
+	/*
+	 * The place is free again: the connection has gone, or none came.
+	 * Once for each that enter gave.
+	 */
+	void (*leave)(aw_server *server, void *seat, void *arg);
+	void *arg; /* has to stay as long as the server has connections */
+} aw_admission;
+
 typedef struct aw_tls_failure {
 	aw_tls_reason reason;
 	int error;           /* AW_ETLS..., or -errno */
@@ -53,6 +78,7 @@ typedef struct aw_server_options {
 	double accept_pause;    /* seconds after a failed accept; 0 is 1 */
 	aw_accept_error *accept_error; /* may be NULL */
 	void *accept_error_arg;
+	aw_admission admission; /* all functions, or none, and all may come */
 	/*
 	 * The memory of a connection and of its handler's stack goes back to
 	 * the system while the handler waits for its data for longer than
@@ -115,6 +141,12 @@ AW_MUST_CHECK int aw_create_server_sockets(aw_loop *loop,
 AW_MUST_CHECK int aw_server_start_serving(aw_server *server);
 /* Whether it accepts connections (server.is_serving). */
 bool aw_server_is_serving(const aw_server *server);
+
+/*
+ * There may be a place again, which aw_admission did not have: the server tries
+ * in the loop's next iteration, and goes on accepting as long as there is.
+ */
+void aw_server_resume(aw_server *server);
 
 /* The i-th listening socket, or -1 beyond the last (server.sockets). */
 int aw_server_socket(const aw_server *server, size_t i);

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  * Copyright (c) the echod authors
  *
- * Accepting connections, and not accepting them while resources are short.
+ * Accepting connections, and not accepting them while resources are short or
+ * there is no place.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -42,12 +43,22 @@ unwatch(struct aw_listener *listener)
 	listener->watched = false;
 }
 
+static void
+unwatch_all(aw_server *server)
+{
+	size_t i;
+
+	for (i = 0; i < server->listener_count; i++)
+		unwatch(&server->listeners[i]);
+}
+
+/* --------------------------------------------------------------- shortages */
+
 /* Takes the sockets out of the loop for a while, if that can be timed. */
 static void
 begin_pause(aw_server *server)
 {
 	double delay = server->options.accept_pause;
-	size_t i;
 
 	if (delay <= 0)
 		delay = DEFAULT_ACCEPT_PAUSE;
@@ -56,17 +67,21 @@ begin_pause(aw_server *server)
 	if (aw_loop_add_timer(server->loop, &server->resume) < 0)
 		return;
 	server->paused = true;
-	for (i = 0; i < server->listener_count; i++)
-		unwatch(&server->listeners[i]);
+	unwatch_all(server);
 }
 
-/* Puts them back; without the memory for that, after another pause. */
+/*
+ * Puts them back, unless there is no place; without the memory for that, after
+ * another pause.
+ */
 static void
 end_pause(aw_server *server)
 {
 	size_t i;
 
 	server->paused = false;
+	if (server->full)
+		return;
 	for (i = 0; i < server->listener_count; i++)
 		if (watch(&server->listeners[i]) < 0)
 			break;
@@ -123,28 +138,52 @@ is_shortage(int error)
 	    error == ENOMEM;
 }
 
-/* Accepts a connection.  Returns whether to go on with the next. */
-static bool
-accept_one(struct aw_listener *listener)
-{
-	aw_server *server = listener->server;
-	struct sockaddr_storage peer;
-	socklen_t length = sizeof(peer);
-	int fd, err;
+/* ----------------------------------------------------------- a connection */
 
-	fd = accept4(listener->fd, (struct sockaddr *)&peer, &length,
-	    SOCK_NONBLOCK | SOCK_CLOEXEC);
-	if (fd < 0) {
-		if (errno == EAGAIN)
-			return false;
-		/* Otherwise the connection itself failed before its turn. */
-		if (is_shortage(errno))
-			pause_accepting(server, -errno);
-		return !server->paused && !server->closed;
+/* Until aw_server_resume the sockets would be reported again and again. */
+static void
+become_full(aw_server *server)
+{
+	server->full = true;
+	unwatch_all(server);
+}
+
+/* Whether there is a place for whoever comes. */
+static bool
+enter(aw_server *server)
+{
+	const aw_admission *admission = &server->options.admission;
+	bool entered;
+
+	if (admission->enter == NULL)
+		return true;
+	/* The callback may close it. */
+	server->asking = true;
+	entered = admission->enter(server, admission->arg);
+	server->asking = false;
+	if (!entered && !server->closed)
+		become_full(server);
+	return entered;
+}
+
+/* Starts it, or refuses it.  Returns whether to go on with the next. */
+static bool
+start(aw_server *server, int fd, const struct sockaddr *peer)
+{
+	const aw_admission *admission = &server->options.admission;
+	void *seat = NULL;
+	int err;
+
+	if (admission->admit != NULL &&
+	    !admission->admit(server, peer, &seat, admission->arg)) {
+		close(fd);
+		aw_server_leave(server, seat);
+		return !server->closed;
 	}
-	err = aw_server_start_client(server, fd, (struct sockaddr *)&peer);
+	err = aw_server_start_client(server, fd, peer, seat);
 	if (err < 0) {
 		close(fd);
+		aw_server_leave(server, seat);
 		pause_accepting(server, err);
 		return false;
 	}
@@ -153,22 +192,105 @@ accept_one(struct aw_listener *listener)
 	return !server->closed;
 }
 
+/* Accepts a connection.  Returns whether to go on with the next. */
+static bool
+accept_one(struct aw_listener *listener)
+{
+	aw_server *server = listener->server;
+	struct sockaddr_storage peer;
+	socklen_t length = sizeof(peer);
+	int fd, error;
+
+	if (!enter(server))
+		return false;
+	fd = accept4(listener->fd, (struct sockaddr *)&peer, &length,
+	    SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (fd >= 0)
+		return start(server, fd, (struct sockaddr *)&peer);
+	error = errno;
+	aw_server_leave(server, NULL);
+	if (error == EAGAIN)
+		return false;
+	/* Otherwise the connection itself failed before its turn. */
+	if (is_shortage(error))
+		pause_accepting(server, -error);
+	return !server->paused && !server->closed;
+}
+
+static void
+accept_batch(struct aw_listener *listener)
+{
+	int i;
+
+	for (i = 0; i < ACCEPT_BATCH; i++)
+		if (!accept_one(listener))
+			break;
+}
+
 static void
 on_acceptable(struct aw_watch *watched, uint32_t events)
 {
 	struct aw_listener *listener =
 	    aw_container_of(watched, struct aw_listener, watch);
 	aw_server *server = listener->server;
-	int i;
 
 	(void)events;
 	/* The program's callback may give the server back. */
 	server->references++;
-	for (i = 0; i < ACCEPT_BATCH; i++)
-		if (!accept_one(listener))
-			break;
+	accept_batch(listener);
 	aw_server_unref(server);
 }
+
+/* ------------------------------------------------------- a place once more */
+
+/*
+ * Asks by accepting, so that a place that nobody waits for here is given back
+ * at once.  What still has a place then is watched again.
+ */
+static void
+try_again(aw_server *server)
+{
+	size_t i;
+
+	server->full = false;
+	server->turn++;
+	for (i = 0; i < server->listener_count; i++) {
+		accept_batch(&server->listeners[(server->turn + i) %
+		    server->listener_count]);
+		if (server->full || server->paused)
+			return;
+	}
+	if (!server->closed)
+		end_pause(server);
+}
+
+static void
+on_ready(struct aw_ready *ready)
+{
+	aw_server *server = aw_container_of(ready, aw_server, ready);
+
+	server->in_ring = false;
+	if (server->full && !server->closed && !server->paused &&
+	    !server->loop->closing)
+		try_again(server);
+	else
+		/* The end of the pause sees to it. */
+		server->full = false;
+	aw_server_unref(server);
+}
+
+void
+aw_server_resume(aw_server *server)
+{
+	if (!server->full || server->in_ring)
+		return;
+	server->in_ring = true;
+	server->references++;
+	server->ready.run = on_ready;
+	aw_loop_ready(server->loop, &server->ready);
+}
+
+/* ---------------------------------------------------------------- sockets */
 
 int
 aw_accept_add(aw_server *server, int fd)
@@ -205,8 +327,7 @@ aw_accept_start(aw_server *server)
 	for (i = 0; i < server->listener_count && err == 0; i++)
 		err = begin(server, &server->listeners[i]);
 	if (err < 0)
-		for (i = 0; i < server->listener_count; i++)
-			unwatch(&server->listeners[i]);
+		unwatch_all(server);
 	server->serving = err == 0;
 	return err;
 }
@@ -249,6 +370,6 @@ aw_accept_rest(aw_server *server)
 
 	/* The callback on an error may close the server, and its listeners. */
 	for (i = 0; server->serving && i < server->listener_count &&
-	    !server->failing; i++)
+	    !server->failing && !server->asking; i++)
 		accept_rest(&server->listeners[i]);
 }

@@ -29,8 +29,9 @@ struct protocol_client {
 
 static void
 join(aw_server *server, struct aw_client *client,
-    struct aw_transport *transport)
+    struct aw_transport *transport, void *seat)
 {
+	client->seat = seat;
 	client->server = server;
 	client->transport = transport;
 	LIST_INSERT_HEAD(&server->clients, client, open);
@@ -45,6 +46,7 @@ leave(struct aw_client *client)
 
 	LIST_REMOVE(client, open);
 	server->client_count--;
+	aw_server_leave(server, client->seat);
 	aw_accept_resume(server);
 	if (server->closed && server->client_count == 0)
 		aw_waiters_wake_all(&server->close_waiters, 0);
@@ -126,7 +128,8 @@ may_hibernate(struct task *task, struct aw_wakeup *wakeup)
 }
 
 static int
-start_stream(aw_server *server, int fd, const struct sockaddr *peer)
+start_stream(aw_server *server, int fd, const struct sockaddr *peer,
+    void *seat)
 {
 	struct aw_client *client = NULL;
 	struct stream_client *stream;
@@ -165,7 +168,7 @@ start_stream(aw_server *server, int fd, const struct sockaddr *peer)
 	stream->watch.done = on_task_done;
 	aw_task_set_arg(task, stream);
 	aw_future_watch(&task->future, &stream->watch);
-	join(server, stream->client, &stream->connection.transport);
+	join(server, stream->client, &stream->connection.transport, seat);
 	return 0;
 }
 
@@ -182,7 +185,8 @@ on_protocol_closed(struct aw_transport *transport)
 }
 
 static int
-start_protocol(aw_server *server, int fd, const struct sockaddr *peer)
+start_protocol(aw_server *server, int fd, const struct sockaddr *peer,
+    void *seat)
 {
 	struct protocol_client *of;
 	int err = 0;
@@ -201,7 +205,7 @@ start_protocol(aw_server *server, int fd, const struct sockaddr *peer)
 	}
 	aw_transport_init(&of->transport, server->loop, fd, peer,
 	    &server->options.connection, on_protocol_closed);
-	join(server, &of->client, &of->transport);
+	join(server, &of->client, &of->transport, seat);
 	aw_transport_disown(&of->transport);
 	if (of->transport.tls != NULL)
 		aw_tls_begin(&of->transport);
@@ -211,8 +215,10 @@ start_protocol(aw_server *server, int fd, const struct sockaddr *peer)
 }
 
 int
-aw_server_start_client(aw_server *server, int fd, const struct sockaddr *peer)
+aw_server_start_client(aw_server *server, int fd, const struct sockaddr *peer,
+    void *seat)
 {
-	return server->protocol != NULL ? start_protocol(server, fd, peer) :
-	    start_stream(server, fd, peer);
+	return server->protocol != NULL ?
+	    start_protocol(server, fd, peer, seat) :
+	    start_stream(server, fd, peer, seat);
 }

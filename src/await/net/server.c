@@ -90,7 +90,7 @@ stop_listening(aw_server *server)
 	server->closed = true;
 	if (server->paused)
 		aw_loop_remove_timer(server->loop, &server->resume);
-	server->paused = false;
+	server->paused = server->full = false;
 	server->serving = false;
 	aw_accept_remove(server, true);
 	aw_waiters_wake_all(&server->serve_waiters, -ECANCELED);

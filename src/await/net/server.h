@@ -21,6 +21,7 @@ struct aw_transport;
 struct aw_client {
 	aw_server *server;
 	struct aw_transport *transport;
+	void *seat; /* of admission */
 	LIST_ENTRY(aw_client) open; /* among the server's */
 };
 
@@ -51,7 +52,12 @@ struct aw_server {
 	bool serving;        /* listens and accepts */
 	bool failing;        /* accept has failed and not yet worked again */
 	bool paused;
+	bool asking;         /* admission for a place, just now */
+	bool full;           /* admission had no place, and has not told since */
+	bool in_ring;        /* about to ask for one again */
+	size_t turn;         /* which listener does so first */
 	struct aw_timer resume;
+	struct aw_ready ready;
 	size_t listener_count;
 	struct aw_listener listeners[];
 };
@@ -66,11 +72,19 @@ void aw_server_see_tls(aw_server *server, struct aw_transport *transport);
 void aw_server_unref(aw_server *server);
 
 /*
- * Starts a connection, in a task or with the protocol, which takes over fd.
- * Returns 0, or an error with which fd stays the caller's.
+ * Starts a connection, in a task or with the protocol, which takes over fd and
+ * its seat.  Returns 0, or an error with which both stay the caller's.
  */
 AW_MUST_CHECK int aw_server_start_client(aw_server *server, int fd,
-    const struct sockaddr *peer);
+    const struct sockaddr *peer, void *seat);
+/* A place of admission is free again, if the server has such. */
+static inline void
+aw_server_leave(aw_server *server, void *seat)
+{
+	if (server->options.admission.leave != NULL)
+		server->options.admission.leave(server, seat,
+		    server->options.admission.arg);
+}
 
 /*
  * Adds a socket, which is the server's if that succeeds.  listeners has room

@@ -53,6 +53,7 @@ AWAIT_NET_TESTS = \
 	%D%/test_resolve \
 	%D%/test_server \
 	%D%/test_server_accept \
+	%D%/test_server_admission \
 	%D%/test_server_close \
 	%D%/test_server_hibernate \
 	%D%/test_server_later \
@@ -159,6 +160,9 @@ AWAIT_NET_TESTS = \
 %C%_test_server_accept_SOURCES = \
 	%D%/test_server_accept.c $(AWAIT_NET_SHARED)
 %C%_test_server_accept_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_server_admission_SOURCES = \
+	%D%/test_server_admission.c $(AWAIT_NET_SHARED)
+%C%_test_server_admission_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_test_server_close_SOURCES = \
 	%D%/test_server_close.c $(AWAIT_NET_SHARED)
 %C%_test_server_close_LDFLAGS = $(AWAIT_NET_WRAPS)
