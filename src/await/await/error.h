@@ -30,6 +30,7 @@ enum {
 	AW_ETLSTRUNCATED = -10016, /* no close_notify (SSLEOFError) */
 	AW_ETLSALERT = -10017,     /* the peer refused TLS, by an alert */
 	AW_ETLSCONTEXT = -10018,   /* a certificate, key or setting of TLS's */
+	AW_ESTALLED = -10019,      /* the peer took nothing for too long */
 };
 
 /*

@@ -63,6 +63,18 @@ typedef struct aw_connection_options {
 	/* Queued bytes at which drain returns; 0 is a quarter of high_water. */
 	size_t low_water;
 	/*
+	 * Of a socket: seconds that its peer may take nothing while something
+	 * is queued.  Then the connection is lost, by AW_ESTALLED and with a
+	 * RST; up to a quarter later.  0 is for ever.
+	 */
+	double write_timeout;
+	/*
+	 * Of a socket: what bounds the queues of all connections that have the
+	 * same; NULL is no bound.  One that would queue more is lost, by
+	 * -ENOBUFS and with a RST.
+	 */
+	aw_output_limit *output_limit;
+	/*
 	 * Speak TLS, as client or server, whichever the context is for; NULL
 	 * is plain.  The connection takes a reference.
 	 */
@@ -80,6 +92,20 @@ typedef struct aw_connection_options {
 	/* Of a client: the session to resume, if the server will; or NULL. */
 	aw_tls_session *tls_session;
 } aw_connection_options;
+
+/*
+ * So many bytes may be queued by all connections that are given it, in whatever
+ * loops and threads.  It has to stay as long as they do; then the caller frees
+ * it.  NULL: no memory.
+ */
+aw_output_limit *aw_output_limit_new(size_t bytes);
+void aw_output_limit_free(aw_output_limit *limit);
+/*
+ * Changes how many; what is queued already stays.  And: how many are queued
+ * now.  Any thread.
+ */
+void aw_output_limit_set(aw_output_limit *limit, size_t bytes);
+size_t aw_output_limit_used(const aw_output_limit *limit);
 
 /*
  * Waits for a connection (loop.create_connection), as aw_open_connection does,

@@ -47,6 +47,7 @@ typedef struct aw_condition aw_condition;
 typedef struct aw_semaphore aw_semaphore;
 typedef struct aw_barrier aw_barrier;
 typedef struct aw_queue aw_queue;
+typedef struct aw_output_limit aw_output_limit; /* of queues together */
 typedef struct aw_transport aw_transport; /* a connection, for callbacks */
 typedef struct aw_reader aw_reader;   /* the receiving half of a connection */
 typedef struct aw_writer aw_writer;   /* the sending half of a connection */

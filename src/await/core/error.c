@@ -33,6 +33,7 @@ static const struct {
 	{ AW_ETLSTRUNCATED, "the TLS stream was cut off" },
 	{ AW_ETLSALERT, "the peer refused TLS" },
 	{ AW_ETLSCONTEXT, "the TLS settings can't be used" },
+	{ AW_ESTALLED, "the peer took nothing for too long" },
 };
 
 const char *

@@ -16,6 +16,9 @@ src_await_libawait_la_SOURCES += \
 	%D%/listen.h \
 	%D%/open_connection.c \
 	%D%/open_pipe.c \
+	%D%/output_limit.c \
+	%D%/output_queue.c \
+	%D%/output_queue.h \
 	%D%/pipe.c \
 	%D%/pipe.h \
 	%D%/pipe_io.c \

@@ -5,67 +5,23 @@
  * The sending direction of a transport, and its queue.
  */
 #include <errno.h>
-#include <event2/buffer.h>
-#include <event2/bufferevent.h>
-#include <event2/bufferevent_struct.h>
 #include <sys/socket.h>
 
 #include "net/pipe.h"
+#include "net/output_queue.h"
 #include "net/tls.h"
 #include "net/transport.h"
 
-/* Bytes that a bufferevent writes at once; its default is 16 KiB. */
-#define LARGEST_WRITE (256 * 1024)
 /* Most pieces that the kernel takes in one call (IOV_MAX). */
 #define MOST_PIECES 1024
-
-static void
-on_output(struct bufferevent *bufferevent, void *arg)
-{
-	(void)bufferevent;
-	aw_transport_on_output(arg);
-}
-
-static void
-on_output_error(struct bufferevent *bufferevent, short what, void *arg)
-{
-	int error = EVUTIL_SOCKET_ERROR();
-
-	(void)bufferevent, (void)what;
-	aw_transport_lose(arg, error > 0 ? -error : -EPIPE);
-}
-
-/* The bufferevent of a socket; 0 or -ENOMEM. */
-static int
-make_queue(struct aw_transport *transport)
-{
-	struct bufferevent *bufferevent;
-
-	bufferevent = bufferevent_socket_new(transport->loop->base,
-	    transport->fd, 0);
-	if (bufferevent == NULL)
-		return -ENOMEM;
-	transport->bufferevent = bufferevent;
-	bufferevent_setcb(bufferevent, NULL, on_output, on_output_error,
-	    transport);
-	bufferevent_setwatermark(bufferevent, EV_WRITE, transport->low_water,
-	    0);
-	bufferevent_set_max_single_write(bufferevent, LARGEST_WRITE);
-	return 0;
-}
 
 void
 aw_transport_free_queue(struct aw_transport *transport)
 {
-	if (transport->pipe != NULL) {
+	if (transport->pipe != NULL)
 		aw_pipe_free_queue(transport->pipe);
-		return;
-	}
-	if (transport->bufferevent == NULL)
-		return;
-	bufferevent_setcb(transport->bufferevent, NULL, NULL, NULL, NULL);
-	bufferevent_free(transport->bufferevent);
-	transport->bufferevent = NULL;
+	else if (transport->queue != NULL)
+		aw_output_queue_free(transport);
 }
 
 size_t
@@ -78,8 +34,7 @@ aw_transport_get_write_buffer_size(const struct aw_transport *transport)
 		return size;
 	if (transport->pipe != NULL)
 		return aw_pipe_queue_size(transport->pipe);
-	return size + evbuffer_get_length(
-	    bufferevent_get_output(transport->bufferevent));
+	return size + aw_output_queue_size(transport->queue);
 }
 
 void
@@ -99,9 +54,8 @@ aw_transport_set_write_buffer_limits(struct aw_transport *transport,
     size_t high, size_t low)
 {
 	aw_transport_set_marks(transport, high, low);
-	if (transport->bufferevent != NULL)
-		bufferevent_setwatermark(transport->bufferevent, EV_WRITE,
-		    transport->low_water, 0);
+	if (transport->queue != NULL)
+		aw_output_queue_set_low_water(transport);
 	aw_transport_pause_writing(transport);
 }
 
@@ -150,21 +104,22 @@ send_pieces(struct aw_transport *transport, struct iovec *pieces, size_t count)
 	return check_sent(n < 0 ? -errno : n);
 }
 
-/* Queues what the kernel did not take.  0 or -ENOMEM. */
+/* Queues what the kernel did not take.  0, -ENOMEM or -ENOBUFS. */
 static int
 queue(struct aw_transport *transport, const void *data, size_t size)
 {
-	if (transport->pipe == NULL && transport->bufferevent == NULL &&
-	    make_queue(transport) < 0)
-		return -ENOMEM;
 	transport->queued = true;
 	if (transport->pipe != NULL)
 		return aw_pipe_queue(transport->pipe, data, size);
-	if (bufferevent_write(transport->bufferevent, data, size) < 0)
-		return -ENOMEM;
-	/* It does not say so if it could not wait for the socket. */
-	return event_pending(&transport->bufferevent->ev_write, EV_WRITE,
-	    NULL) ? 0 : -ENOMEM;
+	return aw_output_queue_add(transport, data, size);
+}
+
+/* The peer shall not take what it got for all. */
+static void
+lose_unsent(struct aw_transport *transport, int error)
+{
+	transport->aborting = true;
+	aw_transport_lose(transport, error);
 }
 
 /* By the socket; returns whether there is something in the queue then. */
@@ -172,6 +127,7 @@ static inline bool
 send_or_queue(struct aw_transport *transport, const void *data, size_t size)
 {
 	ssize_t n = 0;
+	int err;
 
 	if (!transport->queued) {
 		n = check_sent(aw_send(transport->fd, data, size));
@@ -182,10 +138,10 @@ send_or_queue(struct aw_transport *transport, const void *data, size_t size)
 		if ((size_t)n == size)
 			return false;
 	}
-	if (queue(transport, (const char *)data + n, size - (size_t)n) == 0)
-		return true;
-	aw_transport_lose(transport, -ENOMEM);
-	return false;
+	err = queue(transport, (const char *)data + n, size - (size_t)n);
+	if (err < 0)
+		lose_unsent(transport, err);
+	return err == 0;
 }
 
 void
@@ -242,6 +198,7 @@ aw_transport_writelines(struct aw_transport *transport,
 {
 	struct iovec *first = (struct iovec *)(uintptr_t)pieces;
 	ssize_t n = 0;
+	int err;
 
 	if (transport->closing || transport->eof_wanted || count == 0)
 		return;
@@ -257,8 +214,9 @@ aw_transport_writelines(struct aw_transport *transport,
 			return;
 		}
 	}
-	if (queue_rest(transport, pieces, count, (size_t)n) < 0)
-		aw_transport_lose(transport, -ENOMEM);
+	err = queue_rest(transport, pieces, count, (size_t)n);
+	if (err < 0)
+		lose_unsent(transport, err);
 	else if (transport->queued)
 		aw_transport_pause_writing(transport);
 }

@@ -102,6 +102,10 @@ aw_transport_init_common(struct aw_transport *transport, aw_loop *loop, int fd,
 	transport->closed = closed;
 	aw_transport_set_marks(transport, options != NULL ? options->high_water : 0,
 	    options != NULL ? options->low_water : 0);
+	if (options != NULL) {
+		transport->output_limit = options->output_limit;
+		transport->write_timeout = (float)options->write_timeout;
+	}
 	/* The peer may have sent already. */
 	transport->readable = true;
 }

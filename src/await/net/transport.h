@@ -22,7 +22,6 @@
 #include "await.h"
 
 #include <errno.h>
-#include <event2/event_struct.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -31,9 +30,9 @@
 #include "core/system_call.h"
 
 struct aw_pipe;
+struct aw_output_queue;
 struct aw_tls;
 struct aw_wakeup;
-struct bufferevent;
 
 /* What the protocol has been told. */
 enum aw_told {
@@ -77,8 +76,9 @@ struct aw_transport {
 	void *arg;
 	struct aw_pipe *pipe;     /* NULL: a socket that does not block */
 	uint8_t told;             /* enum aw_told */
-	/* Made when output first has to wait, or NULL. */
-	struct bufferevent *bufferevent;
+	float write_timeout;      /* in seconds; 0 is none */
+	struct aw_output_queue *queue; /* a socket's output, or NULL */
+	aw_output_limit *output_limit; /* or NULL */
 	size_t high_water, low_water;
 	struct aw_ready ready;
 	struct aw_remnant remnant; /* of the loop, if nobody else ends it */

@@ -33,6 +33,7 @@ AWAIT_NET_TESTS = \
 	%D%/test_fail_protocol \
 	%D%/test_failures \
 	%D%/test_listen \
+	%D%/test_output_queue \
 	%D%/test_pipe \
 	%D%/test_pipe_files \
 	%D%/test_pipe_kinds \
@@ -98,6 +99,9 @@ AWAIT_NET_TESTS = \
 %C%_test_listen_SOURCES = \
 	%D%/test_listen.c $(AWAIT_NET_SHARED)
 %C%_test_listen_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_output_queue_SOURCES = \
+	%D%/test_output_queue.c $(AWAIT_NET_SHARED)
+%C%_test_output_queue_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_test_pipe_SOURCES = \
 	%D%/test_pipe.c $(AWAIT_NET_SHARED)
 %C%_test_pipe_LDFLAGS = $(AWAIT_NET_WRAPS)
