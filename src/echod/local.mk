@@ -16,6 +16,8 @@ noinst_LIBRARIES += %D%/libechod.a
 	%D%/admin_http.h \
 	%D%/admin_sockets.c \
 	%D%/admin_sockets.h \
+	%D%/address_counts.c \
+	%D%/address_counts.h \
 	%D%/arguments.c \
 	%D%/arguments.h \
 	%D%/configuration.c \
@@ -38,8 +40,11 @@ noinst_LIBRARIES += %D%/libechod.a
 	%D%/generation.h \
 	%D%/landlock.c \
 	%D%/landlock.h \
+	%D%/idle.c \
+	%D%/idle.h \
 	%D%/latency.c \
 	%D%/latency.h \
+	%D%/limits.c \
 	%D%/limits.h \
 	%D%/listener.c \
 	%D%/listener.h \

@@ -10,6 +10,7 @@ TESTS += %D%/test_program.py
 ECHOD_TESTS = \
 	%D%/test_activation \
 	%D%/test_admin \
+	%D%/test_address_counts \
 	%D%/test_arguments \
 	%D%/test_configuration \
 	%D%/test_connection \
@@ -17,6 +18,8 @@ ECHOD_TESTS = \
 	%D%/test_landlock \
 	%D%/test_latency \
 	%D%/test_counters \
+	%D%/test_idle \
+	%D%/test_limits \
 	%D%/test_listener \
 	%D%/test_metrics \
 	%D%/test_notify \
@@ -59,6 +62,10 @@ ECHOD_TEST_LIBS = src/echod/libechod.a $(COMMON_TEST_LIBS) \
 %C%_test_admin_LDFLAGS = $(FAIL_WRAPS)
 %C%_test_admin_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_arguments_SOURCES = %D%/test_arguments.c tests/words.h
+%C%_test_address_counts_SOURCES = %D%/test_address_counts.c $(FAIL_SHARED)
+%C%_test_address_counts_LDFLAGS = $(FAIL_WRAPS)
+%C%_test_address_counts_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_arguments_SOURCES = %D%/test_arguments.c
 %C%_test_arguments_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_configuration_SOURCES = %D%/test_configuration.c
 %C%_test_configuration_LDADD = $(ECHOD_TEST_LIBS)
@@ -73,6 +80,12 @@ ECHOD_TEST_LIBS = src/echod/libechod.a $(COMMON_TEST_LIBS) \
 %C%_test_latency_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_counters_SOURCES = %D%/test_counters.c
 %C%_test_counters_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_idle_SOURCES = %D%/test_idle.c $(FAIL_SHARED)
+%C%_test_idle_LDFLAGS = $(FAIL_WRAPS)
+%C%_test_idle_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_limits_SOURCES = %D%/test_limits.c $(FAIL_SHARED)
+%C%_test_limits_LDFLAGS = $(FAIL_WRAPS)
+%C%_test_limits_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_listener_SOURCES = %D%/test_listener.c
 %C%_test_listener_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_metrics_SOURCES = %D%/test_metrics.c
