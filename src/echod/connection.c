@@ -11,6 +11,7 @@
 #include <linux/sockios.h>
 #include <openssl/ssl.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 
@@ -174,20 +175,62 @@ finish(aw_reader *reader, aw_writer *writer, uint64_t *discarded)
 	return err == -ETIMEDOUT ? 0 : err;
 }
 
+/* -------------------------------------------------------------- idleness */
+
+/*
+ * Not if it is we who have bytes for the peer, and it has taken some of them:
+ * what goes that way is none of the count's.
+ */
+static bool
+on_idle(struct idle_watch *watch)
+{
+	struct connection *connection = (struct connection *)(void *)
+	    ((char *)watch - offsetof(struct connection, watch));
+	size_t left = unsent(connection->writer);
+
+	if (left > 0 && left != connection->unsent) {
+		connection->unsent = left;
+		return false;
+	}
+	connection->idle = true;
+	aw_cancel(connection->task);
+	return true;
+}
+
+/* Echoes until the peer's end, or somebody else's. */
+static int
+echo_watched(aw_reader *reader, struct connection *connection)
+{
+	struct service *service = connection->service;
+	int err;
+
+	connection->watch.bytes = &connection->echoed;
+	connection->watch.idle = on_idle;
+	idle_begin(&service->idle, &connection->watch);
+	err = echo(reader, connection->writer, &connection->echoed,
+	    service->lane);
+	idle_stop(&service->idle, &connection->watch);
+	/* Closing would wait for what the peer does not take. */
+	if (connection->idle && unsent(connection->writer) > 0)
+		aw_writer_abort(connection->writer);
+	return err;
+}
+
+/* ----------------------------------------------------------- a connection */
+
 /* Echoes until the peer's end, or until the daemon's. */
 static int
 serve(aw_reader *reader, struct connection *connection, bool ending)
 {
-	struct traffic_lane *lane = connection->service->lane;
 	aw_writer *writer = connection->writer;
 	int err = -ECANCELED;
 
 	if (!ending)
-		err = echo(reader, writer, &connection->echoed, lane);
-	if (err == -ECANCELED) {
+		err = echo_watched(reader, connection);
+	if (err == -ECANCELED && !connection->idle) {
 		connection->drained = true;
 		err = echo_received(reader, writer, &connection->echoed,
-		    lane);
+		    connection->service->lane);
 		if (err == 0)
 			err = finish(reader, writer,
 			    &connection->discarded);
@@ -195,12 +238,40 @@ serve(aw_reader *reader, struct connection *connection, bool ending)
 	return err;
 }
 
+static const struct {
+	int error;
+	enum end_reason reason;
+} reasons[] = {
+	{ 0, END_CLIENT_CLOSED },
+	{ -ECONNRESET, END_RESET },
+	{ -EPIPE, END_RESET },
+	{ -ETIMEDOUT, END_TIMED_OUT },
+	{ AW_ETLSTRUNCATED, END_TRUNCATED },
+	{ AW_ESTALLED, END_WRITE_TIMEOUT },
+	{ -ENOBUFS, END_BUFFERS_FULL },
+};
+
+enum end_reason
+connection_end_reason(const struct connection *connection, int err)
+{
+	if (connection->service->connections->dropped)
+		return END_DROPPED;
+	if (connection->idle)
+		return END_IDLE;
+	if (err == 0 && connection->drained)
+		return END_DRAINED;
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+		if (reasons[i].error == err)
+			return reasons[i].reason;
+	return END_ERROR;
+}
+
 int
 connection_serve(aw_reader *reader, aw_writer *writer, void *arg)
 {
 	struct service *service = arg;
 	struct connection *connection;
-	int err;
+	int err, end;
 
 	connection = calloc(1, sizeof(*connection));
 	if (connection == NULL)
@@ -216,7 +287,9 @@ connection_serve(aw_reader *reader, aw_writer *writer, void *arg)
 	if (service->tls != NULL)
 		tls_statistics_end(service->tls, err);
 	take_away(service, connection);
-	connection_log_end(connection, err);
+	end = connection_log_end(connection, err);
+	counter_add(&service->traffic->counters.ended[
+	    connection_end_reason(connection, end)]);
 	free(connection);
 	return err;
 }

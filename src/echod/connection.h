@@ -7,6 +7,9 @@
 #ifndef ECHOD_CONNECTION_H
 #define ECHOD_CONNECTION_H
 
+#include "counters.h"
+#include "idle.h"
+#include "limits.h"
 #include "tls_statistics.h"
 #include "traffic.h"
 
@@ -18,14 +21,17 @@
 
 /* On the heap: the others of the list touch it while its task hibernates. */
 struct connection {
-	uint64_t id : 63;      /* never used twice in the life of the process */
+	uint64_t id : 62;      /* never used twice in the life of the process */
 	uint64_t drained : 1;  /* the daemon ended it */
+	uint64_t idle : 1;     /* idle_timeout did */
 	aw_task *task;
 	aw_writer *writer;
-	const struct service *service;
+	struct service *service;
 	double opened;      /* when, in seconds of the monotonic clock */
 	uint64_t echoed;
 	uint64_t discarded; /* bytes that came after the daemon's end */
+	struct idle_watch watch;
+	size_t unsent;      /* when it was last found idle */
 	LIST_ENTRY(connection) open; /* among its worker's */
 };
 
@@ -38,17 +44,29 @@ struct connections {
 	bool dropped; /* what is left has no time to finish */
 };
 
+struct shortage;
+
 /* What the handler of a listener in a worker gets as its argument. */
 struct service {
 	struct connections *connections;
 	const char *listener;
 	bool access_log;
-	struct traffic_lane *lane; /* the worker's, of the listener */
+	struct idle_list idle;
+	struct gate *gate;         /* the worker's; of the server's admission */
+	uint64_t max_per_address;  /* connections; 0 is no limit */
+	bool closes;               /* whoever has just been given a place */
+	struct shortage *shortage; /* the worker's */
+	struct traffic *traffic;   /* the listener's */
+	struct traffic_lane *lane; /* of that, the worker's */
 	struct tls_statistics *tls; /* NULL is plain */
 };
 
 /* The aw_client_connected of all listeners; arg is a struct service. */
 int connection_serve(aw_reader *reader, aw_writer *writer, void *arg);
+
+/* Why it ended, which it did with err. */
+enum end_reason connection_end_reason(const struct connection *connection,
+    int err);
 
 /*
  * Ends all connections: each sends what it has taken for its echo, then the end

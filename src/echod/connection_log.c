@@ -68,30 +68,6 @@ connection_log_begin(struct connection *connection)
 
 /* ------------------------------------------------------------------ the end */
 
-static const struct {
-	int error;
-	const char *reason;
-} reasons[] = {
-	{ 0, "client_closed" },
-	{ -ECONNRESET, "reset" },
-	{ -EPIPE, "reset" },
-	{ -ETIMEDOUT, "timed_out" },
-	{ AW_ETLSTRUNCATED, "truncated" },
-};
-
-static const char *
-reason_of(const struct connection *connection, int err)
-{
-	if (connection->service->connections->dropped)
-		return "dropped";
-	if (err == 0 && connection->drained)
-		return "drained";
-	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
-		if (reasons[i].error == err)
-			return reasons[i].reason;
-	return "error";
-}
-
 /* An error of TLS has a text of its own, until the task's next call. */
 static void
 copy_error(int err, char *text)
@@ -108,7 +84,7 @@ log_closed(const struct connection *connection, const char *peer,
     enum log_level level, int err, const char *error)
 {
 	char version[16];
-	const char *reason = reason_of(connection, err);
+	const enum end_reason reason = connection_end_reason(connection, err);
 	bool tls = aw_writer_get_extra_info(connection->writer, "ssl_version",
 	    version, sizeof(version)) > 0;
 	const struct log_field fields[] = {
@@ -116,8 +92,9 @@ log_closed(const struct connection *connection, const char *peer,
 		LOG_NUMBER("in", connection->echoed + connection->discarded),
 		LOG_NUMBER("out", connection->echoed),
 		LOG_SECONDS("duration", now() - connection->opened),
-		LOG_TEXT("reason", reason),
-		LOG_TEXT("error", err < 0 ? error : NULL),
+		LOG_TEXT("reason", end_reason_name(reason)),
+		LOG_TEXT("error", err < 0 && reason != END_IDLE ? error :
+		    NULL),
 		LOG_TEXT("tls", tls ? version : NULL),
 	};
 
@@ -134,23 +111,40 @@ level_of(const struct connection *connection)
 	    LOG_LEVEL_INFO : LOG_LEVEL_DEBUG;
 }
 
-void
-connection_log_end(const struct connection *connection, int err)
+/* What the connection has ended with, after err. */
+static int
+close_connection(const struct connection *connection, int err)
 {
-	const enum log_level level = level_of(connection);
-	char peer[AW_ADDRESS_TEXT_SIZE], error[ERROR_SIZE];
 	int closed;
 
-	if (!log_enabled(level))
-		return;
+	aw_writer_close(connection->writer);
+	closed = aw_writer_wait_closed(connection->writer);
+	return err < 0 ? err : closed;
+}
+
+/* Out of line, as it takes room on the task's stack. */
+static int __attribute__((noinline))
+close_and_log(const struct connection *connection, enum log_level level,
+    int err)
+{
+	char peer[AW_ADDRESS_TEXT_SIZE], error[ERROR_SIZE];
+	int end;
+
 	copy_error(err, error);
 	/* A Unix socket knows it as long as it is open. */
 	peer_text(connection, peer);
-	aw_writer_close(connection->writer);
-	closed = aw_writer_wait_closed(connection->writer);
-	if (err >= 0) {
-		err = closed;
-		copy_error(err, error);
-	}
-	log_closed(connection, peer, level, err, error);
+	end = close_connection(connection, err);
+	if (err >= 0)
+		copy_error(end, error);
+	log_closed(connection, peer, level, end, error);
+	return end;
+}
+
+int
+connection_log_end(const struct connection *connection, int err)
+{
+	const enum log_level level = level_of(connection);
+
+	return log_enabled(level) ? close_and_log(connection, level, err) :
+	    close_connection(connection, err);
 }

@@ -14,13 +14,12 @@
 void connection_log_begin(struct connection *connection);
 
 /*
- * Logs how much came and went, in which time, and why it ended: at the level
- * info if the listener's access_log says so and the peer sent anything, and
- * otherwise at the level debug.  err is what the echo ended with.
- *
- * If there will be a line, it first closes the connection, as the server does
- * after the handler, and waits until that is done.
+ * Closes the connection, as the server does after the handler, waits until that
+ * is done, and logs how much came and went, in which time, and why it ended: at
+ * the level info if the listener's access_log says so and the peer sent
+ * anything, and otherwise at the level debug.  err is what the echo ended with.
+ * Returns what the connection ended with.
  */
-void connection_log_end(const struct connection *connection, int err);
+int connection_log_end(const struct connection *connection, int err);
 
 #endif

@@ -31,7 +31,7 @@ enum end_reason {
 /* Why a connection was closed as soon as it was accepted. */
 enum refusal {
 	REFUSED_FULL,    /* by max_connections and when_full = close */
-	REFUSED_ADDRESS, /* by max_connections_per_address */
+	REFUSED_ADDRESS, /* by max_per_address */
 	REFUSED_MEMORY,  /* there was none to count it */
 	REFUSALS
 };

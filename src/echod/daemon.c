@@ -5,6 +5,7 @@
 #include "daemon.h"
 
 #include "admin.h"
+#include "capacity.h"
 #include "common/log.h"
 #include "confinement.h"
 #include "generation.h"
@@ -34,6 +35,7 @@
 struct daemon {
 	struct reload reload; /* has the generation in force */
 	aw_handle *rotation; /* of the keys of TLS tickets */
+	struct limits *limits;
 	struct pidfile pidfile;
 	struct supervisor supervisor;
 	struct admin admin;
@@ -155,6 +157,7 @@ on_reloaded(void *arg)
 
 	daemon->supervisor.address_count = listeners_address_count(
 	    &daemon->reload.generation->listeners);
+	capacity_apply(daemon->limits, daemon->reload.generation);
 	stop_rotation(daemon);
 	start_rotation(daemon);
 	admin_show(&daemon->admin, daemon->reload.generation);
@@ -231,6 +234,7 @@ start_workers(struct daemon *daemon)
 		worker->index = i;
 		worker->alone = daemon->worker_count == 1;
 		worker->generation = daemon->reload.generation;
+		worker->limits = daemon->limits;
 		worker->main_loop = daemon->loop;
 		worker->events.started = on_worker_started;
 		worker->events.prepared = on_prepared;
@@ -332,13 +336,16 @@ run_loop(struct daemon *daemon)
 	daemon->workers = calloc(daemon->worker_count,
 	    sizeof(*daemon->workers));
 	daemon->reload.workers = daemon->workers;
+	daemon->limits = limits_new();
 	daemon->loop = aw_loop_new(NULL);
 	if (daemon->loop != NULL)
 		daemon->finished = aw_loop_create_future(daemon->loop);
-	if (daemon->workers == NULL || daemon->finished == NULL) {
+	if (daemon->workers == NULL || daemon->finished == NULL ||
+	    daemon->limits == NULL) {
 		log_error("the main loop can't start: out of memory");
 		goto out;
 	}
+	capacity_apply(daemon->limits, daemon->reload.generation);
 	task = aw_loop_create_task(daemon->loop, serve, daemon, "main");
 	err = aw_loop_run_until_complete(daemon->loop, task);
 	aw_future_unref(task);
@@ -346,6 +353,7 @@ out:
 	aw_future_unref(daemon->finished);
 	if (daemon->loop != NULL)
 		aw_loop_close(daemon->loop);
+	limits_free(daemon->limits);
 	free(daemon->workers);
 	return err;
 }

@@ -18,8 +18,12 @@ noinst_LIBRARIES += %D%/libechod.a
 	%D%/admin_sockets.h \
 	%D%/address_counts.c \
 	%D%/address_counts.h \
+	%D%/admission.c \
+	%D%/admission.h \
 	%D%/arguments.c \
 	%D%/arguments.h \
+	%D%/capacity.c \
+	%D%/capacity.h \
 	%D%/configuration.c \
 	%D%/configuration.h \
 	%D%/connection.c \

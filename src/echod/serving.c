@@ -4,6 +4,7 @@
  */
 #include "serving.h"
 
+#include "admission.h"
 #include "tls.h"
 
 #include <errno.h>
@@ -32,6 +33,7 @@ static void
 free_server(struct server *server)
 {
 	aw_server_free(server->server);
+	idle_list_end(&server->service.idle);
 	tls_listener_unref(server->tls);
 	traffic_unref(server->traffic);
 	generation_unref(server->generation);
@@ -67,8 +69,25 @@ add_tls(const struct listener *listener, struct server *server,
 	options->tls_failed_arg = server->service.tls;
 }
 
+static void
+add_limits(struct serving *serving, const struct listener *listener,
+    struct server *server, aw_server_options *options)
+{
+	struct service *service = &server->service;
+
+	service->gate = &serving->gate;
+	service->max_per_address =
+	    (uint64_t)listener->settings->max_per_address;
+	service->shortage = serving->shortage;
+	options->accept_error = admission_shortage;
+	options->accept_error_arg = service;
+	options->admission = admission_of(service);
+	options->connection.write_timeout = listener->settings->write_timeout;
+	options->connection.output_limit = limits_buffers(serving->limits);
+}
+
 static int
-start(const struct serving *serving, const struct listener *listener,
+start(struct serving *serving, const struct listener *listener,
     const int *fds, size_t count, struct server *server)
 {
 	const struct listener_settings *settings = listener->settings;
@@ -82,17 +101,22 @@ start(const struct serving *serving, const struct listener *listener,
 		.send_buffer = (int)settings->send_buffer,
 		.receive_buffer = (int)settings->receive_buffer,
 		.accept_pause = serving->next->global->accept_pause,
-		.accept_error = shortage_accept_error,
-		.accept_error_arg = serving->shortage,
 		.hibernate = true,
 	};
+	int err;
 
 	server->service.connections = serving->connections;
 	server->service.listener = listener->name;
 	server->service.access_log = settings->access_log;
 	server->traffic = traffic_ref(listener->traffic);
+	server->service.traffic = server->traffic;
 	server->service.lane = &server->traffic->lanes[serving->worker];
+	add_limits(serving, listener, server, &options);
 	add_tls(listener, server, &options);
+	err = idle_list_init(&server->service.idle, &serving->idle,
+	    serving->loop, settings->idle_timeout);
+	if (err < 0)
+		return err;
 	return aw_start_server_sockets(serving->loop, connection_serve,
 	    &server->service, fds, count, &options,
 	    &server->server);
@@ -132,12 +156,39 @@ failed:
 
 /* -------------------------------------------------------------- generations */
 
+/* Each time another server is the first to try. */
+static void
+on_place(void *arg)
+{
+	struct serving *serving = arg;
+	struct server *server;
+	size_t count = 0, skipped, i = 0;
+
+	TAILQ_FOREACH(server, &serving->current, link)
+		count++;
+	skipped = count > 0 ? serving->turn++ % count : 0;
+	TAILQ_FOREACH(server, &serving->current, link)
+		if (i++ >= skipped)
+			aw_server_resume(server->server);
+	i = 0;
+	TAILQ_FOREACH(server, &serving->current, link)
+		if (i++ < skipped)
+			aw_server_resume(server->server);
+	TAILQ_FOREACH(server, &serving->prepared, link)
+		aw_server_resume(server->server);
+}
+
 void
 serving_init(struct serving *serving)
 {
 	TAILQ_INIT(&serving->current);
 	TAILQ_INIT(&serving->prepared);
 	TAILQ_INIT(&serving->retired);
+	idle_init(&serving->idle);
+	serving->gate.limits = serving->limits;
+	serving->gate.loop = serving->loop;
+	serving->gate.resume = on_place;
+	serving->gate.arg = serving;
 }
 
 static struct server *
@@ -262,6 +313,7 @@ serving_close(struct serving *serving)
 	struct server *server, *next;
 
 	serving_discard(serving);
+	limits_close_gate(serving->limits, &serving->gate);
 	for (server = TAILQ_FIRST(&serving->current); server != NULL;
 	    server = next) {
 		next = TAILQ_NEXT(server, link);
@@ -270,6 +322,13 @@ serving_close(struct serving *serving)
 			aw_server_release(server->server);
 		retire(serving, server);
 	}
+}
+
+void
+serving_end(struct serving *serving)
+{
+	limits_close_gate(serving->limits, &serving->gate);
+	idle_end(&serving->idle);
 }
 
 int

@@ -10,6 +10,8 @@
 
 #include "connection.h"
 #include "generation.h"
+#include "idle.h"
+#include "limits.h"
 #include "shortage.h"
 
 #include <await.h>
@@ -25,6 +27,11 @@ struct serving {
 	size_t worker;             /* its index */
 	struct connections *connections;
 	struct shortage *shortage;
+	struct limits *limits;
+
+	struct gate gate;          /* of all its servers */
+	size_t turn;               /* which of them is told first */
+	struct idle idle;
 
 	struct generation *generation; /* in force here, or NULL */
 	struct generation *next;       /* prepared, or NULL */
@@ -33,6 +40,7 @@ struct serving {
 	struct server_list retired;    /* listen no more */
 };
 
+/* The caller's fields are filled in. */
 void serving_init(struct serving *serving);
 
 /*
@@ -48,6 +56,11 @@ void serving_discard(struct serving *serving);
 
 /* Stops listening. */
 void serving_close(struct serving *serving);
+/*
+ * Ends what serving_init and the servers began in the loop.  In a task, as the
+ * last thing before serving_free.
+ */
+void serving_end(struct serving *serving);
 /* Waits until the last connection is closed.  Returns 0 or -ECANCELED. */
 AW_MUST_CHECK int serving_wait(struct serving *serving);
 /* Those included whose echo is over, but not sent yet. */

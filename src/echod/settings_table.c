@@ -34,6 +34,12 @@ static const char *const tls_protocols[] = {
 	NULL
 };
 
+static const char *const when_full[] = {
+	[WHEN_FULL_WAIT] = "wait",
+	[WHEN_FULL_CLOSE] = "close",
+	NULL
+};
+
 static const struct setting rows[] = {
 	{
 		GLOBAL(workers),
@@ -99,6 +105,23 @@ static const struct setting rows[] = {
 		.help = "rest after running out of file descriptors",
 	},
 	{
+		GLOBAL(max_connections), .reload = true,
+		.value = "auto", .zero = "auto",
+		.lowest = "1", .highest = "1000000000",
+		.help = "connections in all; auto: as descriptors allow",
+	},
+	{
+		GLOBAL(when_full), .reload = true,
+		.value = "wait", .choices = when_full,
+		.help = "what happens to more of them: wait or close",
+	},
+	{
+		GLOBAL(max_buffered), .reload = true,
+		.value = "auto", .zero = "auto",
+		.lowest = "64k", .highest = "1024G",
+		.help = "unsent bytes of all; auto: a quarter of memory",
+	},
+	{
 		LISTENER(listen),
 		.value = "127.0.0.1:7007, [::1]:7007",
 		.help = "addresses to listen on",
@@ -136,6 +159,24 @@ static const struct setting rows[] = {
 		LISTENER(keep_alive),
 		.value = "no",
 		.help = "probe silent peers by TCP keep-alive",
+	},
+	{
+		LISTENER(max_per_address),
+		.value = "unlimited", .zero = "unlimited",
+		.lowest = "1", .highest = "1000000000",
+		.help = "connections that one address, or /64, may have",
+	},
+	{
+		LISTENER(idle_timeout),
+		.value = "never", .zero = "never",
+		.lowest = "100ms", .highest = "365d",
+		.help = "how long a connection may be without a byte",
+	},
+	{
+		LISTENER(write_timeout),
+		.value = "1m", .zero = "never",
+		.lowest = "100ms", .highest = "365d",
+		.help = "how long a peer may take nothing that is sent",
 	},
 	{
 		LISTENER(access_log),

@@ -24,6 +24,9 @@ struct global_settings {
 	struct address_list admin;
 	double drain_timeout;
 	double accept_pause;
+	int max_connections;   /* 0 is what the descriptors are enough for */
+	int when_full;         /* enum when_full */
+	size_t max_buffered;   /* 0 is a quarter of the memory */
 };
 
 struct listener_settings {
@@ -34,6 +37,9 @@ struct listener_settings {
 	size_t send_buffer;    /* 0 is the kernel's default */
 	size_t receive_buffer; /* 0 is the kernel's default */
 	bool keep_alive;
+	int max_per_address; /* 0 is no limit */
+	double idle_timeout;   /* 0 is never */
+	double write_timeout;  /* the same */
 	bool access_log;
 	mode_t unix_mode;
 	bool tls;
@@ -53,6 +59,12 @@ struct listener_settings {
 	struct string_list tls_ocsp_staple; /* one a certificate, or "" */
 	double tls_handshake_timeout;
 	double tls_shutdown_timeout;
+};
+
+/* What when_full says. */
+enum when_full {
+	WHEN_FULL_WAIT,
+	WHEN_FULL_CLOSE,
 };
 
 /* What sandbox says. */

@@ -193,11 +193,12 @@ start_serving(struct worker *worker)
 {
 	int err;
 
-	serving_init(&worker->serving);
 	worker->serving.loop = worker->loop;
 	worker->serving.worker = worker->index;
 	worker->serving.connections = &worker->connections;
 	worker->serving.shortage = &worker->shortage;
+	worker->serving.limits = worker->limits;
+	serving_init(&worker->serving);
 	worker->stop = aw_loop_create_future(worker->loop);
 	if (worker->stop == NULL)
 		return -ENOMEM;
@@ -206,10 +207,10 @@ start_serving(struct worker *worker)
 	return err;
 }
 
+/* Until it is told to stop, and all that then follows. */
 static int
-worker_main(void *arg)
+serve(struct worker *worker)
 {
-	struct worker *worker = arg;
 	int err;
 
 	worker->start_error = start_serving(worker);
@@ -220,6 +221,16 @@ worker_main(void *arg)
 	if (err < 0)
 		return err;
 	return drain(worker);
+}
+
+static int
+worker_main(void *arg)
+{
+	struct worker *worker = arg;
+	int err = serve(worker);
+
+	serving_end(&worker->serving);
+	return err;
 }
 
 static void

@@ -44,6 +44,7 @@ struct worker {
 	size_t index;
 	bool alone;            /* in the main thread */
 	struct generation *generation; /* to start with; has to stay so long */
+	struct limits *limits; /* of all workers */
 	aw_loop *main_loop;
 	struct worker_events events;
 

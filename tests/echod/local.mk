@@ -11,13 +11,16 @@ ECHOD_TESTS = \
 	%D%/test_activation \
 	%D%/test_admin \
 	%D%/test_address_counts \
+	%D%/test_admission \
 	%D%/test_arguments \
+	%D%/test_capacity \
 	%D%/test_configuration \
 	%D%/test_connection \
 	%D%/test_connection_log \
 	%D%/test_landlock \
 	%D%/test_latency \
 	%D%/test_counters \
+	%D%/test_end_reasons \
 	%D%/test_idle \
 	%D%/test_limits \
 	%D%/test_listener \
@@ -65,8 +68,13 @@ ECHOD_TEST_LIBS = src/echod/libechod.a $(COMMON_TEST_LIBS) \
 %C%_test_address_counts_SOURCES = %D%/test_address_counts.c $(FAIL_SHARED)
 %C%_test_address_counts_LDFLAGS = $(FAIL_WRAPS)
 %C%_test_address_counts_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_admission_SOURCES = %D%/test_admission.c $(FAIL_SHARED)
+%C%_test_admission_LDFLAGS = $(FAIL_WRAPS)
+%C%_test_admission_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_arguments_SOURCES = %D%/test_arguments.c
 %C%_test_arguments_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_capacity_SOURCES = %D%/test_capacity.c
+%C%_test_capacity_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_configuration_SOURCES = %D%/test_configuration.c
 %C%_test_configuration_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_connection_SOURCES = %D%/test_connection.c
@@ -80,6 +88,8 @@ ECHOD_TEST_LIBS = src/echod/libechod.a $(COMMON_TEST_LIBS) \
 %C%_test_latency_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_counters_SOURCES = %D%/test_counters.c
 %C%_test_counters_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_end_reasons_SOURCES = %D%/test_end_reasons.c
+%C%_test_end_reasons_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_idle_SOURCES = %D%/test_idle.c $(FAIL_SHARED)
 %C%_test_idle_LDFLAGS = $(FAIL_WRAPS)
 %C%_test_idle_LDADD = $(ECHOD_TEST_LIBS)

@@ -14,8 +14,10 @@
 /* A server and its client share the loop of the test. */
 static struct connections connections;
 static struct traffic_lane lane;
+static struct traffic traffic;
 static struct service service = {
 	.connections = &connections, .listener = "test", .lane = &lane,
+	.traffic = &traffic,
 };
 static aw_server *server;
 static aw_reader *reader;

@@ -16,6 +16,7 @@
 static struct connections connections;
 static struct shortage shortage;
 static struct serving serving;
+static struct limits *limits;
 static struct generation *generation, *next;
 
 static struct settings *
@@ -51,10 +52,12 @@ start(const char *text)
 {
 	fixture_capture_log();
 	memset(&serving, 0, sizeof(serving));
-	serving_init(&serving);
 	serving.loop = shortage.loop = aw_get_running_loop();
 	serving.connections = &connections;
 	serving.shortage = &shortage;
+	serving.limits = limits = limits_new();
+	ck_assert_ptr_nonnull(limits);
+	serving_init(&serving);
 	generation = NULL;
 	make_next(text);
 	generation = next;
@@ -88,7 +91,9 @@ finish(void)
 	serving_close(&serving);
 	ck_assert_int_eq(serving_wait(&serving), 0);
 	ck_assert_uint_eq(serving_connection_count(&serving), 0);
+	serving_end(&serving);
 	serving_free(&serving);
+	limits_free(limits);
 	shortage_clear(&shortage);
 	close_generation(generation);
 }

@@ -43,6 +43,7 @@ prepare(const char *address)
 	worker.alone = alone;
 	worker.generation = generation;
 	worker.main_loop = aw_get_running_loop();
+	worker.limits = limits_new();
 	worker.events.started = on_started;
 	worker.events.ended = on_ended;
 	worker.events.arg = &started;
@@ -64,6 +65,7 @@ finish(void)
 	worker_join(&worker);
 	aw_future_unref(started);
 	aw_future_unref(ended);
+	limits_free(worker.limits);
 	generation_close(generation);
 	generation_unref(generation);
 }
