@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT
  * Copyright (c) the echod authors
  *
- * Settings of a test's own, and standard error in memory.
+ * Settings of a test's own, standard error in memory, and a loop to run in.
  */
 #ifndef TESTS_ECHOD_FIXTURE_H
 #define TESTS_ECHOD_FIXTURE_H
@@ -10,6 +10,7 @@
 #include "common/log.h"
 #include "echod/configuration.h"
 
+#include <await.h>
 #include <check.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -17,6 +18,22 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+/* A test whose body runs in the main task of a loop. */
+#define LOOP_TEST(name) \
+	static void name##_body(void); \
+	static int name##_main(void *arg) \
+	{ \
+		(void)arg; \
+		name##_body(); \
+		return 0; \
+	} \
+	START_TEST(name) \
+	{ \
+		ck_assert_int_eq(aw_run(name##_main, NULL), 0); \
+	} \
+	END_TEST \
+	static void name##_body(void)
 
 static int fixture_log = -1;
 

@@ -111,22 +111,7 @@ check_refused(void)
 	aw_writer_free(client.writer);
 }
 
-#define ADMISSION_TEST(name) \
-	static void name##_body(void); \
-	static int name##_main(void *arg) \
-	{ \
-		(void)arg; \
-		name##_body(); \
-		return 0; \
-	} \
-	START_TEST(name) \
-	{ \
-		ck_assert_int_eq(aw_run(name##_main, NULL), 0); \
-	} \
-	END_TEST \
-	static void name##_body(void)
-
-ADMISSION_TEST(a_full_server_pauses)
+LOOP_TEST(a_full_server_pauses)
 {
 	struct client first, second;
 
@@ -142,7 +127,7 @@ ADMISSION_TEST(a_full_server_pauses)
 	stop();
 }
 
-ADMISSION_TEST(a_full_server_closes)
+LOOP_TEST(a_full_server_closes)
 {
 	struct client client;
 
@@ -160,7 +145,7 @@ ADMISSION_TEST(a_full_server_closes)
 	stop();
 }
 
-ADMISSION_TEST(an_address_has_its_own_limit)
+LOOP_TEST(an_address_has_its_own_limit)
 {
 	struct client client;
 
@@ -178,7 +163,7 @@ ADMISSION_TEST(an_address_has_its_own_limit)
 	stop();
 }
 
-ADMISSION_TEST(without_memory_to_count_one_is_refused)
+LOOP_TEST(without_memory_to_count_one_is_refused)
 {
 	struct sockaddr_in peer = { .sin_family = AF_INET };
 	void *seat = NULL;
@@ -193,7 +178,7 @@ ADMISSION_TEST(without_memory_to_count_one_is_refused)
 	stop();
 }
 
-ADMISSION_TEST(a_shortage_is_counted)
+LOOP_TEST(a_shortage_is_counted)
 {
 	struct client client;
 

@@ -98,29 +98,14 @@ flood(void)
 	ck_assert_int_ne(err, -ETIMEDOUT);
 }
 
-#define REASON_TEST(name) \
-	static void name##_body(void); \
-	static int name##_main(void *arg) \
-	{ \
-		(void)arg; \
-		name##_body(); \
-		return 0; \
-	} \
-	START_TEST(name) \
-	{ \
-		ck_assert_int_eq(aw_run(name##_main, NULL), 0); \
-	} \
-	END_TEST \
-	static void name##_body(void)
-
-REASON_TEST(by_the_client)
+LOOP_TEST(by_the_client)
 {
 	start(0, 0, SIZE_MAX);
 	check_echo();
 	stop(END_CLIENT_CLOSED);
 }
 
-REASON_TEST(by_a_reset)
+LOOP_TEST(by_a_reset)
 {
 	start(0, 0, SIZE_MAX);
 	check_echo();
@@ -128,7 +113,7 @@ REASON_TEST(by_a_reset)
 	stop(END_RESET);
 }
 
-REASON_TEST(by_silence)
+LOOP_TEST(by_silence)
 {
 	char byte;
 
@@ -139,28 +124,28 @@ REASON_TEST(by_silence)
 }
 
 /* What it takes nothing of does not keep it. */
-REASON_TEST(by_silence_with_bytes_left)
+LOOP_TEST(by_silence_with_bytes_left)
 {
 	start(0.05, 0, SIZE_MAX);
 	flood();
 	stop(END_IDLE);
 }
 
-REASON_TEST(by_a_peer_that_takes_nothing)
+LOOP_TEST(by_a_peer_that_takes_nothing)
 {
 	start(0, 0.05, SIZE_MAX);
 	flood();
 	stop(END_WRITE_TIMEOUT);
 }
 
-REASON_TEST(by_buffers_that_are_full)
+LOOP_TEST(by_buffers_that_are_full)
 {
 	start(0, 0, 4096);
 	flood();
 	stop(END_BUFFERS_FULL);
 }
 
-REASON_TEST(by_the_end_of_the_daemon)
+LOOP_TEST(by_the_end_of_the_daemon)
 {
 	char byte;
 
@@ -171,7 +156,7 @@ REASON_TEST(by_the_end_of_the_daemon)
 	stop(END_DRAINED);
 }
 
-REASON_TEST(by_the_end_of_its_patience)
+LOOP_TEST(by_the_end_of_its_patience)
 {
 	start(0, 0, SIZE_MAX);
 	check_echo();

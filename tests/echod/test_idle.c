@@ -6,6 +6,7 @@
 
 #include "await/fail.h"
 #include "unit.h"
+#include "fixture.h"
 
 #include <errno.h>
 #include <string.h>
@@ -57,22 +58,7 @@ end(void)
 	idle_end(&idle);
 }
 
-#define IDLE_TEST(name) \
-	static void name##_body(void); \
-	static int name##_main(void *arg) \
-	{ \
-		(void)arg; \
-		name##_body(); \
-		return 0; \
-	} \
-	START_TEST(name) \
-	{ \
-		ck_assert_int_eq(aw_run(name##_main, NULL), 0); \
-	} \
-	END_TEST \
-	static void name##_body(void)
-
-IDLE_TEST(who_is_silent_is_told_once)
+LOOP_TEST(who_is_silent_is_told_once)
 {
 	double before = aw_loop_time(aw_get_running_loop());
 
@@ -89,7 +75,7 @@ IDLE_TEST(who_is_silent_is_told_once)
 	end();
 }
 
-IDLE_TEST(bytes_put_it_off)
+LOOP_TEST(bytes_put_it_off)
 {
 	double last = 0;
 
@@ -107,7 +93,7 @@ IDLE_TEST(bytes_put_it_off)
 	end();
 }
 
-IDLE_TEST(one_that_says_it_is_not_idle_has_its_time_again)
+LOOP_TEST(one_that_says_it_is_not_idle_has_its_time_again)
 {
 	begin(TIMEOUT);
 	connections[0].spared = 2;
@@ -119,7 +105,7 @@ IDLE_TEST(one_that_says_it_is_not_idle_has_its_time_again)
 	end();
 }
 
-IDLE_TEST(one_that_has_ended_is_not_told)
+LOOP_TEST(one_that_has_ended_is_not_told)
 {
 	begin(TIMEOUT);
 	for (int i = 0; i < 100; i++)
@@ -134,7 +120,7 @@ IDLE_TEST(one_that_has_ended_is_not_told)
 	end();
 }
 
-IDLE_TEST(never_needs_no_timer)
+LOOP_TEST(never_needs_no_timer)
 {
 	begin(0);
 	watch(&connections[0]);
@@ -145,7 +131,7 @@ IDLE_TEST(never_needs_no_timer)
 	end();
 }
 
-IDLE_TEST(two_lists_have_a_timer_in_common)
+LOOP_TEST(two_lists_have_a_timer_in_common)
 {
 	struct idle_list other = { .idle = NULL };
 

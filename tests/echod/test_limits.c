@@ -76,22 +76,7 @@ state(void)
 	return now;
 }
 
-#define LIMITS_TEST(name) \
-	static void name##_body(void); \
-	static int name##_main(void *arg) \
-	{ \
-		(void)arg; \
-		name##_body(); \
-		return 0; \
-	} \
-	START_TEST(name) \
-	{ \
-		ck_assert_int_eq(aw_run(name##_main, NULL), 0); \
-	} \
-	END_TEST \
-	static void name##_body(void)
-
-LIMITS_TEST(without_a_limit_there_is_always_a_place)
+LOOP_TEST(without_a_limit_there_is_always_a_place)
 {
 	begin(0, false);
 	for (int i = 0; i < 100; i++)
@@ -101,7 +86,7 @@ LIMITS_TEST(without_a_limit_there_is_always_a_place)
 	end();
 }
 
-LIMITS_TEST(who_left_makes_room_for_who_waits_longest)
+LOOP_TEST(who_left_makes_room_for_who_waits_longest)
 {
 	begin(2, false);
 	ck_assert_int_eq(enter(0), LIMITS_PLACE);
@@ -121,7 +106,7 @@ LIMITS_TEST(who_left_makes_room_for_who_waits_longest)
 }
 
 /* One that has nobody to serve any more, and one whose loop has ended. */
-LIMITS_TEST(a_place_that_is_not_taken_is_passed_on)
+LOOP_TEST(a_place_that_is_not_taken_is_passed_on)
 {
 	begin(1, false);
 	ck_assert_int_eq(enter(0), LIMITS_PLACE);
@@ -138,7 +123,7 @@ LIMITS_TEST(a_place_that_is_not_taken_is_passed_on)
 	end();
 }
 
-LIMITS_TEST(one_that_was_told_and_then_closed_passes_it_on)
+LOOP_TEST(one_that_was_told_and_then_closed_passes_it_on)
 {
 	begin(1, false);
 	ck_assert_int_eq(enter(0), LIMITS_PLACE);
@@ -154,7 +139,7 @@ LIMITS_TEST(one_that_was_told_and_then_closed_passes_it_on)
 	end();
 }
 
-LIMITS_TEST(a_higher_limit_is_told_to_all)
+LOOP_TEST(a_higher_limit_is_told_to_all)
 {
 	begin(1, false);
 	ck_assert_int_eq(enter(0), LIMITS_PLACE);
@@ -180,7 +165,7 @@ LIMITS_TEST(a_higher_limit_is_told_to_all)
 	end();
 }
 
-LIMITS_TEST(who_finds_no_place_may_be_closed)
+LOOP_TEST(who_finds_no_place_may_be_closed)
 {
 	begin(1, true);
 	ck_assert_int_eq(enter(0), LIMITS_PLACE);
@@ -214,7 +199,7 @@ lines_with(const char *part)
 	return count;
 }
 
-LIMITS_TEST(the_log_has_a_line_for_the_begin_and_one_for_the_end)
+LOOP_TEST(the_log_has_a_line_for_the_begin_and_one_for_the_end)
 {
 	begin(20, false);
 	for (int i = 0; i < 20; i++)
@@ -237,7 +222,7 @@ LIMITS_TEST(the_log_has_a_line_for_the_begin_and_one_for_the_end)
 	end();
 }
 
-LIMITS_TEST(bytes_are_limited_as_well)
+LOOP_TEST(bytes_are_limited_as_well)
 {
 	begin(1, false);
 	ck_assert_uint_eq(state().max_buffered, 0);
@@ -250,7 +235,7 @@ LIMITS_TEST(bytes_are_limited_as_well)
 }
 
 /* Without memory to tell another one, it is told with the next that leaves. */
-LIMITS_TEST(who_can_not_be_told_waits_on)
+LOOP_TEST(who_can_not_be_told_waits_on)
 {
 	begin(2, false);
 	ck_assert_int_eq(enter(0), LIMITS_PLACE);

@@ -25,6 +25,10 @@ dist_check_SCRIPTS += $(programs_tests) $(programs_tls_tests) \
 SLOW_TESTS += %D%/test_admin.py %D%/test_log.py %D%/test_sandbox.py \
 	$(programs_tls_tests)
 PLAIN_TESTS += %D%/test_status_page.py %D%/test_tls_bytes.py %D%/test_tls_peers.py
+	%D%/test_crowds.py %D%/test_limits.py %D%/test_log.py \
+	%D%/test_tls_bytes.py %D%/test_tls_peers.py
+SLOW_TESTS += %D%/test_limits.py %D%/test_log.py $(programs_tls_tests)
+PLAIN_TESTS += %D%/test_crowds.py %D%/test_tls_bytes.py %D%/test_tls_peers.py
 TESTS += $(programs_tests)
 EXTRA_DIST += %D%/harness.py %D%/stopped_thread.py \
 	%D%/systemd-container.sh %D%/systemd-inside.sh %D%/tls.py \
