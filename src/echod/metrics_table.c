@@ -110,12 +110,35 @@ echoed(const struct observed_listener *listener)
 	return (double)traffic_sum(listener->traffic).echoed;
 }
 
+/* 0 is no limit. */
+static double
+limit(uint64_t number)
+{
+	return number > 0 ? (double)number : (double)INFINITY;
+}
+
+static double
+counted(const struct look *look)
+{
+	return (double)look->limits.connections;
+}
+
 static double
 limit_of_connections(const struct look *look)
 {
-	/* 0 is no limit. */
-	return look->limits.max_connections > 0 ?
-	    (double)look->limits.max_connections : (double)INFINITY;
+	return limit(look->limits.max_connections);
+}
+
+static double
+buffered(const struct look *look)
+{
+	return (double)look->limits.buffered;
+}
+
+static double
+limit_of_buffered(const struct look *look)
+{
+	return limit(look->limits.max_buffered);
 }
 
 /* The rows of the counters' own table that have the metric's name. */
@@ -360,6 +383,8 @@ const struct metric metrics[] = {
 	    "Threads that serve"),
 	GAUGE("echod_connections", .of_listener = connections,
 	    "Connections that are open"),
+	GAUGE("echod_connections_counted", .number = counted,
+	    "Connections that count for the limit, TLS handshakes included"),
 	GAUGE("echod_connections_limit", .number = limit_of_connections,
 	    "How many connections there may be, of all listeners"),
 	COUNTER("echod_connections_accepted_total", .of_listener = accepted,
@@ -372,6 +397,10 @@ const struct metric metrics[] = {
 	    "Times that new connections had to wait to be accepted"),
 	COUNTER("echod_echoed_bytes_total", .of_listener = echoed,
 	    "Bytes that were echoed, on connections that are open as well"),
+	GAUGE("echod_buffered_bytes", .number = buffered,
+	    "Bytes that wait to be sent"),
+	GAUGE("echod_buffered_limit_bytes", .number = limit_of_buffered,
+	    "How many of them there may be, of all connections"),
 	{
 		.name = "echod_loop_latency_seconds",
 		.help = "How long a worker's loop took to turn, each second",

@@ -190,6 +190,9 @@ look_begin(struct look *look, struct observed *observed,
 	look->listeners = ref(observed->listeners);
 	pthread_mutex_unlock(&observed->mutex);
 	look->phase = phase_get();
+	/* All workers have the same. */
+	if (observed->workers[0].limits != NULL)
+		limits_get(observed->workers[0].limits, &look->limits);
 	usage_get(files, &look->usage);
 	look->now = time_of_day();
 }

@@ -41,6 +41,7 @@ limits_value(const struct look *look, int *result)
 	const struct limits_state *limits = &look->limits;
 	json_t *object = json_object();
 
+	json_set_count(result, object, "connections_now", limits->connections);
 	set_limit(result, object, "connections", limits->max_connections);
 	set_limit(result, object, "buffered", limits->max_buffered);
 	json_set_count(result, object, "buffered_now", limits->buffered);

@@ -317,6 +317,29 @@ class States(Admin):
         sock.close()
         self.assertEqual(self.echod.wait(), 0)
 
+    def test_full(self):
+        self.start(more="max_connections = 2\nwhen_full = close\n")
+        socks = [self.connect(self.echod.address) for _ in range(2)]
+        wait_until(lambda: self.ask("/readyz")[0].status == 503, 10, "full")
+        self.assertEqual(self.ask("/readyz")[1],
+                         "full: 2 connections of 2\n")
+        self.assertEqual(self.ask("/healthz")[0].status, 200)
+        with self.echod.address.connect() as sock:
+            self.assertEqual(receive(sock), b"")
+        samples = self.metrics()
+        self.assertEqual((samples["echod_connections_counted"],
+                          samples["echod_connections_limit"],
+                          samples["echod_ready"]), (2, 2, 0))
+        self.assertEqual(samples[
+            'echod_connections_refused_total{listener="main",reason="full"}'],
+            1)
+        socks[0].close()
+        wait_until(lambda: self.ask("/readyz")[0].status == 200, 10, "room")
+        self.assertEqual(self.metrics()[
+            'echod_connections_ended_total{listener="main",'
+            'reason="client_closed"}'], 1)
+        socks[1].close()
+
     def test_a_worker_that_stands(self):
         self.start()
         with StoppedThread(self.echod.pid, "worker 1"):

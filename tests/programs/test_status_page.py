@@ -98,9 +98,9 @@ class Page(tls.TestCase):
         cls.browser.call("Page.addScriptToEvaluateOnNewDocument",
                          source=WATCH)
 
-    def open(self, width=WIDE, **how):
+    def open(self, width=WIDE, more="", **how):
         self.echod = self.start_echod(config=CONFIG.format(
-            self.file("server.pem"), self.file("server.key")))
+            self.file("server.pem"), self.file("server.key")) + more)
         self.admin = "http://" + re.search(
             r"status page and metrics on (\S+)", self.echod.log())[1]
         self.visit(width, **how)
@@ -184,6 +184,19 @@ class Page(tls.TestCase):
                    self.text("state") == "", 10, "three requests")
         for url in self.browser.requests:
             self.assertTrue(url.startswith((self.admin + "/", "data:")), url)
+
+    def test_full(self):
+        self.open(more="max_connections = 1\nwhen_full = close")
+        sock = self.connect(self.echod.address)
+        self.wait_for("state", "Full")
+        self.assertEqual(self.text("why"), "full: 1 connections of 1")
+        self.assertEqual(self.pairs("limits")["connections"], "1 of 1")
+        with self.echod.address.connect() as other:
+            self.assertEqual(receive(other), b"")
+        sock.close()
+        self.wait_for("state", "Serving")
+        self.assertEqual(self.pairs("ends"), {
+            "closed by the client": "1", "refused: full": "1"})
 
     def test_drain_and_end(self):
         self.open()
