@@ -64,15 +64,19 @@ must()
 	finish
 }
 
-# A step that is one test by itself.
+# one_test NAME FOLDER COMMAND...: a step that is one test by itself; what it
+# tests leaves its logs in the folder.
 one_test()
 {
-	step "$@"
+	folder=$2
+	test_name=$1
+	shift 2
+	step "$test_name" "$@"
 	if [ "$status" = 0 ]; then
 		count 1 0 0
 	else
 		count 0 1 0
-		tail -n 60 "$logs/$name.log"
+		show_failures "$folder"
 	fi
 }
 
@@ -143,5 +147,7 @@ done
 # What the tarball builds is what check has tested; that it is whole remains.
 short=$(make -s --no-print-directory -C "$main" list-short-tests |
     grep -v '^tests/await/')
-one_test distcheck make -C "$main" "$jobs" distcheck TESTS="$short"
+version=$(sed -n 's/^PACKAGE_VERSION = //p' "$main/Makefile")
+one_test distcheck "$main/echod-$version" \
+    make -C "$main" "$jobs" distcheck TESTS="$short"
 finish
