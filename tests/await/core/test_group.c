@@ -21,7 +21,7 @@ TASK_TEST(an_empty_group_returns_the_blocks_result)
 
 TASK_TEST(the_exit_waits_for_all_tasks)
 {
-	struct plan plans[] = { { "b", 0.02, 42, 0 }, { "a", 0.001, 11, 0 } };
+	struct plan plans[] = { { "b", 0.2, 42, 0 }, { "a", 0.001, 11, 0 } };
 	aw_task *tasks[2];
 	aw_group *group = enter_group();
 	int i;
@@ -40,7 +40,7 @@ TASK_TEST(the_exit_waits_for_all_tasks)
 
 TASK_TEST(the_block_may_wait_and_its_tasks_may_be_awaited)
 {
-	struct plan plans[] = { { "a", 0.001, 42, 0 }, { "b", 0.02, 11, 0 } };
+	struct plan plans[] = { { "a", 0.001, 42, 0 }, { "b", 0.2, 11, 0 } };
 	aw_group *group = enter_group();
 	aw_task *task;
 

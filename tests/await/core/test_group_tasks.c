@@ -42,7 +42,7 @@ start_two(void *arg)
 
 TASK_TEST(tasks_can_add_others_while_the_group_is_ending)
 {
-	struct root root = { enter_group(), { { "b", 0.03, 0, 0 },
+	struct root root = { enter_group(), { { "b", 0.3, 0, 0 },
 	    { "a", 0.01, 0, 0 } } };
 
 	ck_assert_int_eq(aw_group_create_task(root.group, start_two, &root,
