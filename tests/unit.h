@@ -20,7 +20,7 @@
  */
 static inline int
 unit_run(const char *module, const TTest *const *tests, size_t count,
-    int times)
+    int times, enum fork_status forks)
 {
 	Suite *suite = suite_create(module);
 	TCase *tcase = tcase_create(module);
@@ -33,17 +33,29 @@ unit_run(const char *module, const TTest *const *tests, size_t count,
 		tcase_add_loop_test(tcase, tests[i], 0, times);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
+	srunner_set_fork_status(runner, forks);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+#define UNIT_COUNT(tests) (sizeof(tests) / sizeof((tests)[0]))
+
 #define UNIT_RUN(module, tests) \
-	unit_run(module, tests, sizeof(tests) / sizeof((tests)[0]), 1)
+	unit_run(module, tests, UNIT_COUNT(tests), 1, CK_FORK_GETENV)
 
 /* The same, each test so many times, with _i counting from 0. */
 #define UNIT_RUN_EACH(module, tests, times) \
-	unit_run(module, tests, sizeof(tests) / sizeof((tests)[0]), times)
+	unit_run(module, tests, UNIT_COUNT(tests), times, CK_FORK_GETENV)
+
+/*
+ * The same two, whatever CK_FORK says, for tests that leave a process other
+ * than they found it: they count from its start, end it, or stop half-way.
+ */
+#define UNIT_RUN_FORKED(module, tests) \
+	unit_run(module, tests, UNIT_COUNT(tests), 1, CK_FORK)
+#define UNIT_RUN_EACH_FORKED(module, tests, times) \
+	unit_run(module, tests, UNIT_COUNT(tests), times, CK_FORK)
 
 #endif

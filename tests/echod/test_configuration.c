@@ -178,5 +178,5 @@ main(void)
 	    all_errors_at_once, missing_file, water_marks,
 	    addresses_given_twice };
 
-	return UNIT_RUN("configuration", tests);
+	return UNIT_RUN_FORKED("configuration", tests);
 }

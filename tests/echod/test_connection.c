@@ -260,5 +260,5 @@ main(void)
 	    end_while_the_peer_sends, latecomers_are_ended, lost_connection,
 	    log_lines };
 
-	return UNIT_RUN("connection", tests);
+	return UNIT_RUN_FORKED("connection", tests);
 }

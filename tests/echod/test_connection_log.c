@@ -199,5 +199,5 @@ main(void)
 	const TTest *const tests[] = { client_closed, not_on_demand,
 	    nothing_beyond_the_level, probe, reset, drained, dropped };
 
-	return UNIT_RUN("connection_log", tests);
+	return UNIT_RUN_FORKED("connection_log", tests);
 }

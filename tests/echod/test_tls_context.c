@@ -204,5 +204,5 @@ main(void)
 	    clients_with_names, protocols, sessions_outlive_a_reload,
 	    sessions_of_other_clients_are_not_resumed, no_tickets, errors };
 
-	return UNIT_RUN("tls_context", tests);
+	return UNIT_RUN_FORKED("tls_context", tests);
 }

@@ -228,5 +228,5 @@ main(void)
 	const TTest *const tests[] = { life, stopped_before_it_has_started,
 	    deadline, abort_drops_connections, failed_start };
 
-	return UNIT_RUN_EACH("worker", tests, 2);
+	return UNIT_RUN_EACH_FORKED("worker", tests, 2);
 }

@@ -222,5 +222,5 @@ main(void)
 		an_open_loop,
 	};
 
-	return UNIT_RUN("samples", tests);
+	return UNIT_RUN_FORKED("samples", tests);
 }

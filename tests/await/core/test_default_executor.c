@@ -281,5 +281,5 @@ main(void)
 		a_sigint_ends_a_run_that_waits_for_a_function,
 	};
 
-	return UNIT_RUN("default_executor", tests);
+	return UNIT_RUN_FORKED("default_executor", tests);
 }

@@ -198,5 +198,5 @@ main(void)
 		a_run_sets_its_own_and_leaves_none,
 	};
 
-	return UNIT_RUN("event_loop", tests);
+	return UNIT_RUN_FORKED("event_loop", tests);
 }

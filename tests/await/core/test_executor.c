@@ -375,5 +375,5 @@ main(void)
 		a_loop_that_never_had_a_job_has_no_threads,
 	};
 
-	return UNIT_RUN("executor", tests);
+	return UNIT_RUN_FORKED("executor", tests);
 }

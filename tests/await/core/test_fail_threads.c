@@ -224,5 +224,5 @@ main(void)
 	};
 
 	fail_init();
-	return UNIT_RUN_EACH("fail_threads", tests, 2);
+	return UNIT_RUN_EACH_FORKED("fail_threads", tests, 2);
 }

@@ -351,5 +351,5 @@ main(void)
 		events_of_the_programs_are_seen_to_by_libevent,
 	};
 
-	return UNIT_RUN_EACH("poll", tests, 2);
+	return UNIT_RUN_EACH_FORKED("poll", tests, 2);
 }

@@ -276,5 +276,5 @@ main(void)
 		a_loop_that_closes_takes_its_calls_out_of_a_shared_one,
 	};
 
-	return UNIT_RUN("run_in_executor", tests);
+	return UNIT_RUN_FORKED("run_in_executor", tests);
 }

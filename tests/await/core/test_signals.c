@@ -360,5 +360,5 @@ main(void)
 		a_loop_can_close_while_signals_come,
 	};
 
-	return UNIT_RUN("signals", tests);
+	return UNIT_RUN_FORKED("signals", tests);
 }

@@ -342,5 +342,5 @@ main(void)
 		in_a_loop_that_is_closing_it_is_refused,
 	};
 
-	return UNIT_RUN("to_thread", tests);
+	return UNIT_RUN_FORKED("to_thread", tests);
 }

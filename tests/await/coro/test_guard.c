@@ -302,5 +302,5 @@ main(void)
 		a_stack_is_overrun_if_its_pointer_or_its_last_word_says_so,
 	};
 
-	return UNIT_RUN("guard", tests);
+	return UNIT_RUN_FORKED("guard", tests);
 }

@@ -372,5 +372,5 @@ main(void)
 		a_task_may_use_as_much_as_the_option_stack_size_says,
 	};
 
-	return UNIT_RUN("overflow", tests);
+	return UNIT_RUN_FORKED("overflow", tests);
 }

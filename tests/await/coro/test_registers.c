@@ -249,5 +249,5 @@ main(void)
 #endif
 	};
 
-	return UNIT_RUN_EACH("registers", tests, IMPLEMENTATIONS);
+	return UNIT_RUN_EACH_FORKED("registers", tests, IMPLEMENTATIONS);
 }

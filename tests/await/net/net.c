@@ -192,7 +192,8 @@ remove_folder(const char *folder)
 }
 
 int
-net_main(const char *module, const TTest *const *tests, size_t count)
+net_main(const char *module, const TTest *const *tests, size_t count,
+    enum fork_status forks)
 {
 	char folder[] = "/tmp/await-net-XXXXXX";
 	int status;
@@ -202,7 +203,7 @@ net_main(const char *module, const TTest *const *tests, size_t count)
 		perror("a folder for the tests in /tmp");
 		return EXIT_FAILURE;
 	}
-	status = unit_run(module, tests, count, 1);
+	status = unit_run(module, tests, count, 1, forks);
 	remove_folder(folder);
 	return status;
 }

@@ -16,6 +16,7 @@
 
 #include "await.h"
 #include "net/peer.h"
+#include "unit.h"
 
 /*
  * A test whose body runs in the main task of a loop.  It fails as well if
@@ -38,9 +39,13 @@
 	static void name##_body(void)
 
 /* Runs a module's tests, in a folder of their own; for main to return. */
-int net_main(const char *module, const TTest *const *tests, size_t count);
+int net_main(const char *module, const TTest *const *tests, size_t count,
+    enum fork_status forks);
 #define NET_MAIN(module, tests) \
-	net_main(module, tests, sizeof(tests) / sizeof((tests)[0]))
+	net_main(module, tests, UNIT_COUNT(tests), CK_FORK_GETENV)
+/* As UNIT_RUN_FORKED. */
+#define NET_MAIN_FORKED(module, tests) \
+	net_main(module, tests, UNIT_COUNT(tests), CK_FORK)
 
 /* What NET_TEST does. */
 void net_run(aw_coroutine *main);

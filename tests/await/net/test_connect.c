@@ -449,5 +449,5 @@ main(void)
 		outside_of_a_task_nothing_is_opened,
 	};
 
-	return NET_MAIN("connect", tests);
+	return NET_MAIN_FORKED("connect", tests);
 }

@@ -364,5 +364,5 @@ main(void)
 		outside_of_a_task_names_are_not_resolved,
 	};
 
-	return NET_MAIN("resolve", tests);
+	return NET_MAIN_FORKED("resolve", tests);
 }

@@ -173,5 +173,5 @@ main(void)
 		join_begins_anew_after_each_round,
 	};
 
-	return UNIT_RUN_EACH("queue_kinds", tests, QUEUE_KINDS);
+	return UNIT_RUN_EACH_FORKED("queue_kinds", tests, QUEUE_KINDS);
 }
