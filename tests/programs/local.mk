@@ -19,16 +19,22 @@ programs_tls_tests = \
 	%D%/test_tls_handshakes.py \
 	%D%/test_tls_records.py
 
-dist_check_SCRIPTS += $(programs_tests) $(programs_tls_tests) \
-	%D%/test_admin.py %D%/test_log.py %D%/test_sandbox.py \
-	%D%/test_status_page.py %D%/test_tls_bytes.py %D%/test_tls_peers.py
-SLOW_TESTS += %D%/test_admin.py %D%/test_log.py %D%/test_sandbox.py \
-	$(programs_tls_tests)
-PLAIN_TESTS += %D%/test_status_page.py %D%/test_tls_bytes.py %D%/test_tls_peers.py
-	%D%/test_crowds.py %D%/test_limits.py %D%/test_log.py \
-	%D%/test_tls_bytes.py %D%/test_tls_peers.py
-SLOW_TESTS += %D%/test_limits.py %D%/test_log.py $(programs_tls_tests)
-PLAIN_TESTS += %D%/test_crowds.py %D%/test_tls_bytes.py %D%/test_tls_peers.py
+programs_slow_tests = \
+	%D%/test_admin.py \
+	%D%/test_limits.py \
+	%D%/test_log.py \
+	%D%/test_sandbox.py
+
+programs_plain_tests = \
+	%D%/test_crowds.py \
+	%D%/test_status_page.py \
+	%D%/test_tls_bytes.py \
+	%D%/test_tls_peers.py
+
+dist_check_SCRIPTS += $(programs_tests) $(programs_slow_tests) \
+	$(programs_plain_tests) $(programs_tls_tests)
+SLOW_TESTS += $(programs_slow_tests) $(programs_tls_tests)
+PLAIN_TESTS += $(programs_plain_tests)
 TESTS += $(programs_tests)
 EXTRA_DIST += %D%/harness.py %D%/stopped_thread.py \
 	%D%/systemd-container.sh %D%/systemd-inside.sh %D%/tls.py \
