@@ -23,6 +23,7 @@ noinst_LIBRARIES += %D%/libcommon.a
 	%D%/log_target.h \
 	%D%/log_writer.c \
 	%D%/log_writer.h \
+	%D%/monotonic.h \
 	%D%/options.c \
 	%D%/options.h \
 	%D%/options_store.c \

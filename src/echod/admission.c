@@ -6,28 +6,19 @@
 
 #include "common/log.h"
 #include "common/log_limit.h"
+#include "common/monotonic.h"
 #include "connection.h"
 #include "limits.h"
 #include "shortage.h"
 
 #include <errno.h>
 #include <netinet/in.h>
-#include <time.h>
 
 /* Lines about refusals, in so many seconds. */
 #define LINES 10
 #define SECONDS 10
 
 static struct log_limit line_limit = LOG_LIMIT_INITIALIZER(LINES, SECONDS);
-
-static double
-now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
 
 static void
 log_refusal(const struct service *service, const struct sockaddr *peer,
@@ -42,7 +33,7 @@ log_refusal(const struct service *service, const struct sockaddr *peer,
 	uint64_t left_out;
 
 	if (!log_enabled(LOG_LEVEL_WARNING) ||
-	    !log_limit_allows(&line_limit, now(), &left_out))
+	    !log_limit_allows(&line_limit, monotonic_seconds(), &left_out))
 		return;
 	if (left_out > 0)
 		log_warning("more connections were refused, which are not "

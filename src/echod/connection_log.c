@@ -8,10 +8,10 @@
 #include "connection_log.h"
 
 #include "common/log.h"
+#include "common/monotonic.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <time.h>
 
 /* Of the text of an error; a longer one is cut. */
 #define ERROR_SIZE 256
@@ -22,15 +22,6 @@
 	LOG_TEXT("peer", peer), \
 	LOG_NUMBER("connection", (connection)->id)
 #define CONTEXT_FIELDS 3
-
-static double
-now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
 
 static const char *
 peer_text(const struct connection *connection, char *text)
@@ -61,7 +52,7 @@ log_opened(const struct connection *connection)
 void
 connection_log_begin(struct connection *connection)
 {
-	connection->opened = now();
+	connection->opened = monotonic_seconds();
 	if (log_enabled(LOG_LEVEL_DEBUG))
 		log_opened(connection);
 }
@@ -91,7 +82,7 @@ log_closed(const struct connection *connection, const char *peer,
 		CONTEXT(connection, peer),
 		LOG_NUMBER("in", connection->echoed + connection->discarded),
 		LOG_NUMBER("out", connection->echoed),
-		LOG_SECONDS("duration", now() - connection->opened),
+		LOG_SECONDS("duration", monotonic_seconds() - connection->opened),
 		LOG_TEXT("reason", end_reason_name(reason)),
 		LOG_TEXT("error", err < 0 && reason != END_IDLE ? error :
 		    NULL),

@@ -6,12 +6,12 @@
 
 #include "common/log.h"
 #include "common/log_limit.h"
+#include "common/monotonic.h"
 
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <time.h>
 
 /* The share of the connections that has to go before there is room again. */
 #define RELIEF 10
@@ -164,15 +164,6 @@ limits_close_gate(struct limits *limits, struct gate *gate)
 
 /* -------------------------------------------------------------- places */
 
-static double
-now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
 /*
  * Returns whether that is to be logged: not if connections come and go at the
  * limit, of which there is a line now and then.
@@ -184,7 +175,8 @@ become_full(struct limits *limits)
 
 	if (limits->full)
 		return false;
-	limits->full = log_limit_allows(&limits->limit, now(), &left_out);
+	limits->full = log_limit_allows(&limits->limit, monotonic_seconds(),
+	    &left_out);
 	return limits->full;
 }
 

@@ -5,12 +5,12 @@
 #include "tls_statistics.h"
 
 #include "common/log.h"
+#include "common/monotonic.h"
 #include "tls_clients.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 /* Lines about failures, in so many seconds. */
 #define LINES 10
@@ -106,15 +106,6 @@ tls_fields(const aw_writer *writer, struct tls_texts *texts,
 
 /* ----------------------------------------------------- and those that don't */
 
-static double
-now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
 /* Port scans and health checks connect and go; that is nothing to tell. */
 static enum log_level
 level_of(aw_tls_reason reason)
@@ -184,7 +175,7 @@ tls_statistics_failed(aw_server *server, const aw_tls_failure *failure,
 	(void)server;
 	increment(&statistics->failures[failure->reason]);
 	if (log_enabled(level_of(failure->reason)) &&
-	    log_limit_allows(&statistics->limit, now(), &left_out))
+	    log_limit_allows(&statistics->limit, monotonic_seconds(), &left_out))
 		log_failure(statistics, failure, left_out);
 }
 
