@@ -81,13 +81,33 @@ finish(struct reload *reload)
 	reload->committing = false;
 	if (reload->done != NULL)
 		reload->done(reload->arg);
-	if (reload->stopping)
+	if (!reload->stopping)
+		notify_ready();
+}
+
+/* Once all is said of the one before. */
+static void
+begin_again(struct reload *reload)
+{
+	if (!reload->again || reload->stopping)
 		return;
-	notify_ready();
-	if (reload->again) {
-		reload->again = false;
-		reload_begin(reload);
-	}
+	reload->again = false;
+	reload_begin(reload);
+}
+
+static void
+count_success(struct reload *reload)
+{
+	tally_add(&reload->good, 1);
+	atomic_store(&reload->last_good, (int64_t)time(NULL));
+	atomic_store(&reload->last_failed, false);
+}
+
+static void
+count_failure(struct reload *reload)
+{
+	tally_add(&reload->failed, 1);
+	atomic_store(&reload->last_failed, true);
 }
 
 /* The old sockets are closed before the workers close theirs. */
@@ -117,18 +137,10 @@ reload_committed(struct reload *reload)
 {
 	if (--reload->awaited > 0)
 		return;
-	log_done(reload);
-	tally_add(&reload->good, 1);
-	atomic_store(&reload->last_good, (int64_t)time(NULL));
-	atomic_store(&reload->last_failed, false);
+	count_success(reload);
 	finish(reload);
-}
-
-static void
-count_failure(struct reload *reload)
-{
-	tally_add(&reload->failed, 1);
-	atomic_store(&reload->last_failed, true);
+	log_done(reload);
+	begin_again(reload);
 }
 
 static void
@@ -159,6 +171,7 @@ reload_prepared(struct reload *reload, int error)
 	}
 	discard(reload);
 	finish(reload);
+	begin_again(reload);
 }
 
 /* ------------------------------------------------------------- the begin */
@@ -194,6 +207,7 @@ reload_begin(struct reload *reload)
 		log_error("not reloaded: all stays as it was");
 		count_failure(reload);
 		finish(reload);
+		begin_again(reload);
 		return;
 	}
 	reload->error = 0;
