@@ -8,6 +8,7 @@
 #include "capacity.h"
 #include "common/log.h"
 #include "confinement.h"
+#include "drain_delay.h"
 #include "generation.h"
 #include "notify.h"
 #include "phase.h"
@@ -39,6 +40,7 @@ struct daemon {
 	struct pidfile pidfile;
 	struct supervisor supervisor;
 	struct admin admin;
+	struct drain_delay delay;
 	aw_loop *loop;
 	aw_future *finished; /* no worker is left */
 	struct worker *workers;
@@ -56,6 +58,7 @@ static void
 stop(struct daemon *daemon)
 {
 	daemon->stopping = true;
+	drain_delay_cancel(&daemon->delay);
 	daemon->supervisor.stopping = true;
 	phase_set(PHASE_DRAINING);
 	notify_stopping();
@@ -68,18 +71,27 @@ stop(struct daemon *daemon)
 }
 
 static void
+drain(void *arg)
+{
+	log_notice("stopping: connections may finish; another signal drops "
+	    "them");
+	stop(arg);
+}
+
+static void
 on_stop_signal(void *arg)
 {
 	struct daemon *daemon = arg;
+	double seconds = daemon->reload.generation->global->drain_delay;
 
-	if (!daemon->stopping) {
-		log_notice("stopping: connections may finish; another signal "
-		    "drops them");
-		stop(daemon);
+	if (daemon->stopping) {
+		for (size_t i = 0; i < daemon->running; i++)
+			worker_abort(&daemon->workers[i]);
 		return;
 	}
-	for (size_t i = 0; i < daemon->running; i++)
-		worker_abort(&daemon->workers[i]);
+	if (drain_delay_cancel(&daemon->delay) || !drain_delay_begin(
+	    &daemon->delay, daemon->loop, seconds, drain, daemon))
+		drain(daemon);
 }
 
 /* ------------------------------------------------------------------ reload */

@@ -38,6 +38,8 @@ noinst_LIBRARIES += %D%/libechod.a
 	%D%/daemon.h \
 	%D%/descriptor_table.c \
 	%D%/descriptor_table.h \
+	%D%/drain_delay.c \
+	%D%/drain_delay.h \
 	%D%/echo.c \
 	%D%/echo.h \
 	%D%/generation.c \

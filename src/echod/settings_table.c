@@ -95,6 +95,11 @@ static const struct setting rows[] = {
 		.help = "addresses of the status page and the metrics",
 	},
 	{
+		GLOBAL(drain_delay), .reload = true,
+		.value = "0s", .lowest = "0s", .highest = "1d",
+		.help = "how long to go on, not ready, when told to stop",
+	},
+	{
 		GLOBAL(drain_timeout), .reload = true,
 		.value = "10s", .lowest = "0s", .highest = "1d",
 		.help = "how long connections may take to end at shutdown",

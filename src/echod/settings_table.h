@@ -22,6 +22,7 @@ struct global_settings {
 	char *group;   /* NULL is the user's */
 	int sandbox;   /* enum sandbox_mode */
 	struct address_list admin;
+	double drain_delay;
 	double drain_timeout;
 	double accept_pause;
 	int max_connections;   /* 0 is what the descriptors are enough for */

@@ -23,6 +23,7 @@ ECHOD_TESTS = \
 	%D%/test_end_reasons \
 	%D%/test_idle \
 	%D%/test_limits \
+	%D%/test_drain_delay \
 	%D%/test_listener \
 	%D%/test_metrics \
 	%D%/test_notify \
@@ -96,6 +97,9 @@ ECHOD_TEST_LIBS = src/echod/libechod.a $(COMMON_TEST_LIBS) \
 %C%_test_limits_SOURCES = %D%/test_limits.c $(FAIL_SHARED)
 %C%_test_limits_LDFLAGS = $(FAIL_WRAPS)
 %C%_test_limits_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_drain_delay_SOURCES = %D%/test_drain_delay.c $(FAIL_SHARED)
+%C%_test_drain_delay_LDFLAGS = $(FAIL_WRAPS)
+%C%_test_drain_delay_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_listener_SOURCES = %D%/test_listener.c
 %C%_test_listener_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_metrics_SOURCES = %D%/test_metrics.c

@@ -13,6 +13,15 @@ import harness
 from harness import KIB, MIB, patience, payload, scaled, wait_until
 
 
+DELAYED = """
+workers = %d
+drain_delay = %s
+listener "main" {
+    listen = { "127.0.0.1:0" }
+}
+"""
+
+
 class Signals(harness.TestCase):
     def fill(self, sock):
         """
@@ -131,6 +140,27 @@ class Signals(harness.TestCase):
                     echod.kill()
                 self.assertIn(status, (0, 1, 128 + number, -number))
                 self.assertNotRegex(echod.log(), harness.REPORT)
+
+    def test_delay(self):
+        """It goes on accepting, until the time or another signal ends that."""
+        for delay, signals in (("1h", 2), ("200ms", 1)):
+            for workers in (1, 2):
+                with self.subTest(delay=delay, workers=workers):
+                    echod = self.start_echod(config=DELAYED % (
+                        workers, delay))
+                    sock = self.connect(echod.address)
+                    echod.signal_until(
+                        signal.SIGTERM, lambda: "not ready any more, and "
+                        "stopping in" in echod.log(), "the delay's line")
+                    if signals == 2:
+                        self.assert_serves(echod.address)
+                        self.assertNotIn("connections may finish",
+                                         echod.log())
+                        echod.terminate()
+                    self.assertEqual(sock.recv(1), b"")
+                    sock.close()
+                    self.assertEqual(echod.wait(), 0, "exit status")
+                    self.assertIn("connections may finish", echod.log())
 
     def test_others_cost_no_connection(self):
         echod = self.start_echod()
