@@ -5,6 +5,7 @@
 #include "drain_delay.h"
 
 #include "common/log.h"
+#include "phase.h"
 
 /* The handle is gone once this has been called. */
 static void
@@ -27,6 +28,7 @@ drain_delay_begin(struct drain_delay *delay, aw_loop *loop, double seconds,
 	delay->timer = aw_loop_call_later(loop, seconds, on_timer, delay);
 	if (delay->timer == NULL)
 		return false;
+	phase_set(PHASE_LEAVING);
 	log_notice("not ready any more, and stopping in %.6g s: connections "
 	    "are accepted until then; another signal ends the wait", seconds);
 	return true;

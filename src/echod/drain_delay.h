@@ -20,7 +20,8 @@ struct drain_delay {
 };
 
 /*
- * Begins it, and logs that; after so many seconds the loop calls `over`.
+ * Begins it, with PHASE_LEAVING, and logs that; after so many seconds the loop
+ * calls `over`.
  * Returns false if there is none, as it is to take no time or memory is short:
  * then nothing is called.
  */

@@ -3,6 +3,7 @@
  * Copyright (c) the echod authors
  */
 #include "echod/drain_delay.h"
+#include "echod/phase.h"
 
 #include "await/fail.h"
 #include "unit.h"
@@ -32,7 +33,10 @@ run_over(void *arg)
 {
 	(void)arg;
 	called = aw_loop_create_future(aw_get_running_loop());
+	ck_assert_int_ne(phase_get(), PHASE_LEAVING);
 	ck_assert(begin(0.01));
+	/* From which on /readyz says no. */
+	ck_assert_int_eq(phase_get(), PHASE_LEAVING);
 	ck_assert(!aw_future_done(called));
 	ck_assert_int_eq(aw_await(called), 0);
 	ck_assert(!drain_delay_cancel(&delay));
@@ -85,6 +89,7 @@ run_none(void *arg)
 	ck_assert(failed);
 	ck_assert(!begun);
 	ck_assert(!drain_delay_cancel(&delay));
+	ck_assert_int_ne(phase_get(), PHASE_LEAVING);
 	return 0;
 }
 
