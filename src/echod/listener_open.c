@@ -229,15 +229,28 @@ listen_tcp(const struct opening *opening, const struct sockaddr *address,
 }
 
 static int
-open_tcp(const struct opening *opening, const struct sockaddr *address,
+try_tcp(const struct opening *opening, const struct sockaddr *address,
     socklen_t length)
 {
 	struct listening *listening = NULL;
-	char text[AW_ADDRESS_TEXT_SIZE];
-	int err;
+	int err = listen_tcp(opening, address, length, &listening);
 
-	err = listen_tcp(opening, address, length, &listening);
-	err = add(opening, listening, err);
+	return add(opening, listening, err);
+}
+
+/*
+ * It may be one of ours that has the address, stored for another one that is
+ * not listened on any more, or that can as well be bound anew.
+ */
+static int
+open_tcp(const struct opening *opening, const struct sockaddr *address,
+    socklen_t length)
+{
+	char text[AW_ADDRESS_TEXT_SIZE];
+	int err = try_tcp(opening, address, length);
+
+	if (err == -EADDRINUSE && stored_release(opening->stored))
+		err = try_tcp(opening, address, length);
 	return err == 0 ? 0 : fail(opening, aw_address_text(address, length,
 	    text, sizeof(text)), err);
 }

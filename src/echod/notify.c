@@ -16,6 +16,7 @@
 /* As libsystemd has them, where there is no service manager. */
 #define sd_notify(unset, text) ((void)(text))
 #define sd_notifyf(unset, format, text) ((void)(text))
+#define sd_notify_barrier(unset, time) ((void)(time))
 #define sd_watchdog_enabled(unset, time) ((void)(time), 0)
 #define sd_pid_notify_with_fds(pid, unset, text, fds, count) \
 	((void)(text), (void)(fds), (void)(count), 0)
@@ -23,6 +24,8 @@
 
 /* The kernel passes no more than 253. */
 #define FDS_AT_A_TIME 128
+/* Microseconds that the service manager may take. */
+#define BARRIER_TIME UINT64_C(5000000)
 
 bool
 notify_is_wanted(void)
@@ -105,6 +108,12 @@ void
 notify_forget(const char *name)
 {
 	sd_notifyf(0, "FDSTOREREMOVE=1\nFDNAME=%s", name);
+}
+
+void
+notify_barrier(void)
+{
+	sd_notify_barrier(0, BARRIER_TIME);
 }
 
 void

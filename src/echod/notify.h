@@ -39,6 +39,8 @@ size_t notify_store_room(void);
 bool notify_store(const int *fds, size_t count, const char *name);
 /* Has it close all that it has of that name. */
 void notify_forget(const char *name);
+/* Waits until it has done all that it was told; at most some seconds. */
+void notify_barrier(void);
 
 /* We have stopped listening, and finish what is open. */
 void notify_stopping(void);

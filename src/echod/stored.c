@@ -97,6 +97,16 @@ stored_clear(struct stored *stored)
 	*stored = (struct stored){ .count = 0 };
 }
 
+bool
+stored_release(struct stored *stored)
+{
+	if (stored->count == 0)
+		return false;
+	stored_clear(stored);
+	notify_barrier();
+	return true;
+}
+
 void
 stored_leave(struct listening *listening, size_t *room)
 {

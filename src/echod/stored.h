@@ -44,6 +44,13 @@ int stored_take(struct stored *stored, const struct sockaddr *address,
 void stored_clear(struct stored *stored);
 
 /*
+ * The same, and waits until they are closed there too: an address that one of
+ * them overlaps, as 127.0.0.1:7 does :7, can be bound only then.  Returns
+ * whether there were any.
+ */
+bool stored_release(struct stored *stored);
+
+/*
  * Leaves an address's sockets with the service manager, if there is room for
  * them, which gets less, or takes them back.  What was given by it is its own.
  */

@@ -56,6 +56,7 @@ START_TEST(nobody_listens)
 {
 	unsetenv("NOTIFY_SOCKET");
 	ck_assert(!notify_is_wanted());
+	notify_barrier();
 	notify_ready();
 	notify_status("");
 	notify_watchdog();

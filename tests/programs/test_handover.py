@@ -5,6 +5,7 @@
 meanwhile: the test is that manager.  Nobody is refused or reset."""
 import array
 import asyncio
+import contextlib
 import os
 import random
 import signal
@@ -34,7 +35,10 @@ class Manager:
             fields = dict(line.partition("=")[::2]
                           for line in data.decode().splitlines())
             for _, _, fds in extra:
-                self.add(fields["FDNAME"], array.array("i", fds))
+                if "BARRIER" in fields:
+                    os.close(array.array("i", fds)[0])
+                else:
+                    self.add(fields["FDNAME"], array.array("i", fds))
             if "FDSTOREREMOVE" in fields:
                 self.remove(fields["FDNAME"])
 
@@ -50,6 +54,23 @@ class Manager:
         for each in [each for each in self.stored if each[0] == name]:
             self.stored.remove(each)
             os.close(each[1])
+
+    @contextlib.contextmanager
+    def at_work(self):
+        """Takes what is sent as soon as it comes."""
+        over = threading.Event()
+
+        def work():
+            while not over.wait(0.01):
+                self.take()
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
 
     def names(self):
         return sorted(name for name, _ in self.stored)
@@ -125,10 +146,13 @@ class Handover(TestCase):
                       'exec "$@"', "bash")
         for number, fd in enumerate(fds):
             os.dup2(fd, 100 + number, inheritable=True)
-        echod = self.start_echod(config=config, prefix=prefix,
-                                 pass_fds=range(100, 100 + len(fds)))
+        echod = harness.Echod(self.folder, config=config, prefix=prefix,
+                              pass_fds=range(100, 100 + len(fds)))
+        self.addCleanup(echod.stop)
         for number in range(len(fds)):
             os.close(100 + number)
+        with self.manager.at_work():
+            echod.wait_ready()
         self.manager.take()
         return echod
 
@@ -171,6 +195,18 @@ class Handover(TestCase):
         self.assertNotEqual(other, echod.addresses[0].port)
         wait_until(lambda: self.manager.take() or self.manager.names() ==
                    [f"stored/127.0.0.1|{other}"], 10, "the other is, too")
+
+    def test_an_address_that_overlaps(self):
+        """The manager's sockets are in nobody's way."""
+        port = self.free_port()
+        self.start(self.config(port, 2)).stop()
+        every = self.config(port, 2).replace("127.0.0.1:", ":")
+        echod = self.start(every)
+        self.assert_serves(harness.Address(f"127.0.0.1:{port}"))
+        self.assertIn(f"stored/0.0.0.0|{port}", self.manager.names())
+        self.assertNotIn(f"stored/127.0.0.1|{port}", self.manager.names())
+        echod.stop()
+        self.start(self.config(port, 2))
 
     def test_without_room_nothing_is_left(self):
         os.environ["FDSTORE"] = "0"
