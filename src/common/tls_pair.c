@@ -220,7 +220,7 @@ tls_key_check_mode(const char *path, char *error, size_t error_size)
 
 	if (stat(path, &status) < 0)
 		return 0;
-	if (status.st_uid == 0 && geteuid() != 0)
+	if (status.st_uid == 0 && (geteuid() != 0 || status.st_gid != 0))
 		others = S_IRWXO | S_IWGRP;
 	if (!S_ISREG(status.st_mode) || (status.st_mode & others) == 0)
 		return 0;

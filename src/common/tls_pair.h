@@ -47,9 +47,9 @@ int tls_pair_check_time(const struct tls_pair *pair, time_t when, char *error,
 
 /*
  * Whether nobody but its owner may read the file of a key: 0, or -EPERM with a
- * text in error.  A group may read it if root owns it and we are not root:
- * that is how a daemon without privileges is given one.  What can't be read at
- * all is 0.
+ * text in error.  A group may read it if root owns it, and either we are not
+ * root or the group isn't root's: that is how a daemon without privileges is
+ * given one, and root may have it checked.  What can't be read at all is 0.
  */
 int tls_key_check_mode(const char *path, char *error, size_t error_size);
 

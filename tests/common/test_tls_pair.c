@@ -200,6 +200,11 @@ START_TEST(keys_of_root)
 	ck_assert_int_eq(tls_key_check_mode("key", error, sizeof(error)),
 	    -EPERM);
 	ck_assert_int_eq(seteuid(0), 0);
+	/* For root too, if it is there for somebody else. */
+	ck_assert_int_eq(chown("key", 0, 65534), 0);
+	ck_assert_int_eq(check_mode(0640), 0);
+	ck_assert_int_eq(check_mode(0660), -EPERM);
+	ck_assert_int_eq(check_mode(0644), -EPERM);
 	folder_remove();
 }
 END_TEST
