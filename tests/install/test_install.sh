@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) the echod authors
 #
-# Installs into a folder of its own, builds a program against the installed
-# library by pkg-config, both shared and static, and looks at what the library
-# exports.
+# Installs into a folder of its own, where all is to be in its place; builds a
+# program against the installed library by pkg-config, both shared and static;
+# looks at what the library exports; and uninstalls, upon which nothing is to be
+# left.
 
 set -eu
 
@@ -12,6 +13,7 @@ set -eu
 : "${CC:=cc}" "${MAKE:=make}"
 
 folder=$(mktemp -d "${TMPDIR:-/tmp}/test_install.XXXXXX")
+root=$folder/root
 trap 'rm -rf "$folder"' EXIT
 trap 'exit 1' HUP INT TERM
 
@@ -23,13 +25,23 @@ fail()
 
 # The jobs of the make that runs this test are not ours to use.
 unset MAKEFLAGS MFLAGS MAKELEVEL
-"$MAKE" -C "$top_builddir" install DESTDIR="$folder" >"$folder/log" 2>&1 ||
-    { cat "$folder/log"; fail "make install failed"; }
 
-pc=$(find "$folder" -name await.pc)
+# build TARGET: makes it, with what it says shown only if it fails.
+build()
+{
+	"$MAKE" -C "$top_builddir" "$1" DESTDIR="$root" \
+	    >"$folder/log" 2>&1 || {
+		cat "$folder/log"
+		fail "make $1 failed"
+	}
+}
+
+build install
+
+pc=$(find "$root" -name await.pc)
 [ -n "$pc" ] || fail "await.pc was not installed"
 PKG_CONFIG_PATH=${pc%/*}${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
-PKG_CONFIG_SYSROOT_DIR=$folder
+PKG_CONFIG_SYSROOT_DIR=$root
 export PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR
 lib=${pc%/pkgconfig/*}
 
@@ -56,7 +68,7 @@ $CC -static -o static hello.c $(pkg-config --static --cflags --libs await)
 expect_hello "$folder/static"
 
 # A lesson can be built from where it was installed, as its README says.
-lesson=$(find "$folder" -name 01_hello.c)
+lesson=$(find "$root" -name 01_hello.c)
 [ -n "$lesson" ] || fail "the examples were not installed"
 # shellcheck disable=SC2046,SC2086 # words are wanted
 $CC -Wall -Wextra -Werror -o lesson "$lesson" \
@@ -86,7 +98,7 @@ fi
 echo "libawait.a: all of $(wc -l <global) global symbols begin with aw_"
 
 # Each function has a manual page of its own name.
-man=$(dirname "$(find "$folder" -name await.3)")
+man=$(dirname "$(find "$root" -name await.3)")
 while read -r name; do
 	[ -s "$man/$name.3" ] || fail "there is no manual page $name(3)"
 done <declared
@@ -96,3 +108,41 @@ for page in "$man"/aw_*.3; do
 	    fail "$page refers to $target, which is not installed"
 done
 echo "manual: each function has its page"
+
+# All is where it belongs, and nothing else is there.
+{
+	"$MAKE" -C "$top_builddir" -s --no-print-directory list-installed
+	examples=$(dirname "$lesson")
+	for file in "$top_srcdir"/examples/[0-9]*_*.c \
+	    "$top_srcdir"/examples/[0-9]*_*.py \
+	    "$top_srcdir"/examples/bridge_*.c; do
+		echo "${examples#"$root"}/$(basename "$file")"
+	done
+	include=$(pkg-config --variable=includedir await)
+	for file in "$top_srcdir"/src/await/await/*.h; do
+		echo "${include#"$root"}/await/$(basename "$file")"
+	done
+	sed "s,.*,${man#"$root"}/&.3," declared
+} | sort >expected
+(cd "$root" && find . ! -type d) | sed 's/^\.//' | sort >installed
+diff expected installed ||
+    fail "files are not where they belong (<: missing, >: not expected)"
+echo "files: all $(wc -l <installed) are where they belong"
+
+# The configuration is its owner's once it has been changed.
+configuration=$(find "$root" -name echod.conf -path '*/echod/*')
+echo "# mine" >>"$configuration"
+build install-conf
+tail -n 1 "$configuration" | grep -qx "# mine" ||
+    fail "a second installation has replaced the configuration"
+[ -f "$configuration.new" ] ||
+    fail "a second installation has left no new configuration"
+build uninstall
+[ "$(find "$root" ! -type d)" = "$configuration" ] || {
+	find "$root" ! -type d
+	fail "uninstalling left the files above, or took echod.conf"
+}
+rm -r "$(dirname "$configuration")"
+left=$(find "$root" -name 'await*' -o -name 'echo*' -o -name examples)
+[ -z "$left" ] || fail "uninstalling left empty folders: $left"
+echo "uninstalled: all but the changed configuration"
