@@ -15,9 +15,10 @@ for tool in shellcheck mandoc; do
 	status=77
 done
 if command -v shellcheck >/dev/null 2>&1; then
-	find autogen.sh .ci/run bench conf systemd tests tools -type f \
-	    \( -name '*.sh' -o -path .ci/run \) -exec shellcheck -x {} + ||
-	    status=1
+	find autogen.sh .ci/run bench conf debian/*.prerm debian/*.postrm \
+	    debian/tests/library debian/tests/service systemd tests tools \
+	    -type f \( -name '*.sh' -o -path .ci/run -o -path 'debian/*' \) \
+	    -exec shellcheck -x {} + || status=1
 fi
 if command -v mandoc >/dev/null 2>&1; then
 	find man -type f -name '*.[1-8]' -exec mandoc -T lint -W warning {} + ||

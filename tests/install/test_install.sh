@@ -109,6 +109,13 @@ for page in "$man"/aw_*.3; do
 done
 echo "manual: each function has its page"
 
+# The functions that a package of the library promises are those that it has.
+sed -n 's/^ \(aw_[a-z0-9_]*\)@.*/\1/p' \
+    "$top_srcdir/debian/libawait0.symbols" | sort >promised
+diff promised declared ||
+    fail "debian/libawait0.symbols is not what the headers declare (<: to be" \
+    "removed, >: to be added)"
+
 # All is where it belongs, and nothing else is there.
 {
 	"$MAKE" -C "$top_builddir" -s --no-print-directory list-installed

@@ -2,15 +2,17 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) the echod authors
 #
-# usage: systemd-container.sh [-t SECONDS] [-l LAYER] SCRIPT [ARGUMENT...]
+# usage: systemd-container.sh [-t SECONDS] [-r ROOT] [-l LAYER]
+#     SCRIPT [ARGUMENT...]
 #
 # Boots systemd as process 1 of a container, runs the script there as root, and
 # exits with the script's status: 124 if it took longer than SECONDS (120), 125
 # if systemd did not boot.
 #
-# The container sees this machine's files, with those of the folder LAYER over
-# them, but none of its enabled units, and a /tmp, /run and /dev of its own.
-# Its network is a loopback interface.  What it writes is gone afterwards.
+# The container sees this machine's files, or those of another Debian in the
+# folder ROOT, with those of the folder LAYER over them, but none of its enabled
+# units, and a /tmp, /run and /dev of its own.  Its network is a loopback
+# interface.  What it writes is gone afterwards.
 #
 # Needs root, and Debian's systemd and systemd-container.
 
@@ -19,15 +21,17 @@ set -eu
 
 usage()
 {
-	sed -n 's/^# usage/usage/p' "$0" >&2
+	sed -n -e 's/^# usage/usage/p' -e 's/^#\(     SCRIPT\)/\1/p' "$0" >&2
 	exit 2
 }
 
 limit=120
 layer=
-while getopts t:l: option; do
+lower=/
+while getopts t:r:l: option; do
 	case $option in
 	t) limit=$OPTARG ;;
+	r) lower=$(realpath "$OPTARG") ;;
 	l) layer=$(realpath "$OPTARG") ;;
 	*) usage ;;
 	esac
@@ -44,7 +48,7 @@ if [ ! -e /sys/fs/cgroup/cgroup.procs ] &&
 	# shellcheck disable=SC2016 # the inner shell expands it
 	exec unshare -m --propagation private sh -c \
 	    'mount -t cgroup2 cgroup2 /sys/fs/cgroup && exec "$@"' sh \
-	    bash "$0" -t "$limit" ${layer:+-l "$layer"} "$@"
+	    bash "$0" -t "$limit" -r "$lower" ${layer:+-l "$layer"} "$@"
 fi
 
 name=echod-test-$$
@@ -150,7 +154,7 @@ boot()
 
 	mount -t tmpfs -o mode=755 "$name" "$work/mount"
 	mkdir "$work/mount/upper" "$work/mount/work" "$root"
-	mount -t overlay "$name" "$root" -o lowerdir=/ \
+	mount -t overlay "$name" "$root" -o "lowerdir=$lower" \
 	    -o "upperdir=$work/mount/upper,workdir=$work/mount/work"
 	[ -z "$layer" ] || cp -a "$layer/." "$root"
 	rm -rf "$root"/etc/systemd/system "$root"/var/log/journal \
@@ -187,7 +191,7 @@ enter()
 	for cgroup in "${cgroups[@]}"; do
 		echo $BASHPID >"$cgroup/cgroup.procs"
 	done
-	export name work shared layer controllers_v1
+	export name work shared lower layer controllers_v1
 	export -f boot write_unit
 	# nspawn's own system call filter would hide those of the units.
 	SYSTEMD_SECCOMP=0 exec setpriv --pdeathsig TERM \
