@@ -198,8 +198,9 @@ class Handover(TestCase):
 
     def test_an_address_that_overlaps(self):
         """The manager's sockets are in nobody's way."""
-        port = self.free_port()
-        self.start(self.config(port, 2)).stop()
+        echod = self.start(self.config(0, 2))
+        port = echod.address.port
+        echod.stop()
         every = self.config(port, 2).replace("127.0.0.1:", ":")
         echod = self.start(every)
         self.assert_serves(harness.Address(f"127.0.0.1:{port}"))

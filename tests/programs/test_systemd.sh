@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) the echod authors
 #
+# usage: test_systemd.sh [SCRIPT]
+#
 # Installs what was built into a container, where systemd is process 1, and has
-# systemd-inside.sh run the service there.  Run from the build folder.
+# systemd-inside.sh, or the script, run the service there.  Run from the build
+# folder.
 
 set -eu
 
@@ -72,4 +75,4 @@ units=${units%/echod.service}
 sed -i "s,$prefix/,$place/,g" "$units"/echod.*
 
 bash "$here/systemd-container.sh" -t 60 -l "$folder/layer" \
-    "$here/systemd-inside.sh" "$place" "${units#"$folder/layer"}"
+    "${1:-$here/systemd-inside.sh}" "$place" "${units#"$folder/layer"}"
