@@ -60,11 +60,9 @@ enter(aw_server *server, void *arg)
 {
 	struct service *service = arg;
 	struct gate *gate = service->gate;
-	enum limits_answer answer = limits_enter(gate->limits, gate);
 
 	(void)server;
-	service->closes = answer == LIMITS_CLOSE;
-	if (answer != LIMITS_WAIT)
+	if (limits_enter(gate->limits, gate))
 		return true;
 	counter_add(&service->traffic->counters.paused[PAUSED_FULL]);
 	return false;
@@ -78,7 +76,7 @@ admit(aw_server *server, const struct sockaddr *peer, void **seat, void *arg)
 	int result = 0;
 
 	(void)server;
-	if (service->closes)
+	if (!limits_admit(service->gate->limits, service->gate))
 		return refuse(service, peer, REFUSED_FULL);
 	if (service->max_per_address > 0)
 		result = address_counts_add(

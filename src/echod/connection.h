@@ -54,7 +54,6 @@ struct service {
 	struct idle_list idle;
 	struct gate *gate;         /* the worker's; of the server's admission */
 	uint64_t max_per_address;  /* connections; 0 is no limit */
-	bool closes;               /* whoever has just been given a place */
 	struct shortage *shortage; /* the worker's */
 	struct traffic *traffic;   /* the listener's */
 	struct traffic_lane *lane; /* of that, the worker's */

@@ -20,7 +20,8 @@
 
 struct limits {
 	pthread_mutex_t mutex;
-	uint64_t connections;
+	uint64_t connections;  /* with places for those who are to come */
+	uint64_t entered;      /* those places */
 	uint64_t max_connections;
 	bool closes;
 	bool full;             /* that has been logged, and not its end */
@@ -206,28 +207,54 @@ log_relief(void)
 	log_notice("there is room for new connections again");
 }
 
-enum limits_answer
+bool
 limits_enter(struct limits *limits, struct gate *gate)
 {
-	enum limits_answer answer = LIMITS_PLACE;
-	bool news = false, closes;
+	bool news = false, waits;
 	uint64_t most;
 
 	pthread_mutex_lock(&limits->mutex);
 	most = limits->max_connections;
-	closes = limits->closes;
-	if (!has_place(limits)) {
-		answer = closes ? LIMITS_CLOSE : LIMITS_WAIT;
+	waits = !limits->closes && !has_place(limits);
+	if (waits) {
 		news = become_full(limits);
-	}
-	if (answer == LIMITS_WAIT)
 		add_waiting(limits, gate);
-	else
+	} else {
 		limits->connections++;
+		limits->entered++;
+		gate->entered = true;
+	}
 	pthread_mutex_unlock(&limits->mutex);
 	if (news)
-		log_full(most, closes);
-	return answer;
+		log_full(most, false);
+	return !waits;
+}
+
+/* Who was let in before the limit was lowered, or before closes, stays. */
+static bool
+is_too_many(const struct limits *limits)
+{
+	return limits->closes && limits->max_connections > 0 &&
+	    limits->connections - limits->entered > limits->max_connections;
+}
+
+bool
+limits_admit(struct limits *limits, struct gate *gate)
+{
+	bool news = false, fits;
+	uint64_t most;
+
+	pthread_mutex_lock(&limits->mutex);
+	gate->entered = false;
+	limits->entered--;
+	most = limits->max_connections;
+	fits = !is_too_many(limits);
+	if (!fits)
+		news = become_full(limits);
+	pthread_mutex_unlock(&limits->mutex);
+	if (news)
+		log_full(most, true);
+	return fits;
 }
 
 void
@@ -237,6 +264,8 @@ limits_leave(struct limits *limits, struct gate *gate)
 
 	pthread_mutex_lock(&limits->mutex);
 	limits->connections--;
+	limits->entered -= gate->entered;
+	gate->entered = false;
 	relieved = become_relieved(limits);
 	own = tell_next(limits, gate);
 	pthread_mutex_unlock(&limits->mutex);
@@ -265,7 +294,7 @@ void
 limits_get(struct limits *limits, struct limits_state *state)
 {
 	pthread_mutex_lock(&limits->mutex);
-	state->connections = limits->connections;
+	state->connections = limits->connections - limits->entered;
 	state->max_connections = limits->max_connections;
 	state->max_buffered = limits->max_buffered;
 	state->waiting = limits->waiting_count;

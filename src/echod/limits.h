@@ -31,6 +31,7 @@ struct gate {
 	void *arg;
 
 	/* Of limits.c, under its mutex. */
+	bool entered;              /* and nobody has come yet */
 	bool waits;
 	bool closed;
 	TAILQ_ENTRY(gate) waiting;
@@ -49,13 +50,18 @@ void limits_free(struct limits *limits);
 void limits_set(struct limits *limits, uint64_t max_connections, bool closes,
     uint64_t max_buffered);
 
-/* What limits_enter has for a connection. */
-enum limits_answer {
-	LIMITS_PLACE,
-	LIMITS_CLOSE, /* it has a place so that it can be closed */
-	LIMITS_WAIT,  /* none; the gate will be told */
-};
-enum limits_answer limits_enter(struct limits *limits, struct gate *gate);
+/*
+ * A place for whoever will be accepted.  Returns false if there is none, and the
+ * gate will be told of one; not with closes.  Whoever then comes is told of by
+ * limits_admit, or else the place is left again.
+ */
+bool limits_enter(struct limits *limits, struct gate *gate);
+/*
+ * Somebody has come.  Returns whether the place is his, or he is to be closed
+ * and to leave it: only then is it known that others did not take the places
+ * that they were about to.
+ */
+bool limits_admit(struct limits *limits, struct gate *gate);
 /* A place is free that limits_enter gave to this gate. */
 void limits_leave(struct limits *limits, struct gate *gate);
 /* The worker accepts no more; nothing calls its gate any more. */

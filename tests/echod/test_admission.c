@@ -166,14 +166,18 @@ LOOP_TEST(an_address_has_its_own_limit)
 LOOP_TEST(without_memory_to_count_one_is_refused)
 {
 	struct sockaddr_in peer = { .sin_family = AF_INET };
+	aw_admission admission;
 	void *seat = NULL;
 
 	start(0, false, 1);
+	admission = admission_of(&service);
+	ck_assert(admission.enter(server, &service));
 	fail_call("calloc", 1, 1, ENOMEM);
-	ck_assert(!admission_of(&service).admit(server,
-	    (struct sockaddr *)&peer, &seat, &service));
+	ck_assert(!admission.admit(server, (struct sockaddr *)&peer, &seat,
+	    &service));
 	ck_assert(fail_stop());
 	ck_assert_ptr_null(seat);
+	admission.leave(server, seat, &service);
 	ck_assert_uint_eq(traffic.counters.refused[REFUSED_MEMORY], 1);
 	stop();
 }

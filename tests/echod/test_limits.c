@@ -18,14 +18,28 @@ static struct site {
 	unsigned takes;   /* places that it takes when it is told */
 } sites[3];
 
+enum outcome {
+	SERVED,
+	CLOSED, /* and has to leave */
+	WAITS,
+};
+
+/* Somebody comes. */
+static enum outcome
+come(struct gate *gate)
+{
+	if (!limits_enter(limits, gate))
+		return WAITS;
+	return limits_admit(limits, gate) ? SERVED : CLOSED;
+}
+
 static void
 on_resume(void *arg)
 {
 	struct site *site = arg;
 
 	site->resumed++;
-	while (site->takes > 0 && limits_enter(limits, &site->gate) ==
-	    LIMITS_PLACE)
+	while (site->takes > 0 && come(&site->gate) == SERVED)
 		site->takes--;
 }
 
@@ -61,10 +75,10 @@ end(void)
 	limits_free(limits);
 }
 
-static enum limits_answer
+static enum outcome
 enter(size_t i)
 {
-	return limits_enter(limits, &sites[i].gate);
+	return come(&sites[i].gate);
 }
 
 static struct limits_state
@@ -80,7 +94,7 @@ LOOP_TEST(without_a_limit_there_is_always_a_place)
 {
 	begin(0, false);
 	for (int i = 0; i < 100; i++)
-		ck_assert_int_eq(enter(0), LIMITS_PLACE);
+		ck_assert_int_eq(enter(0), SERVED);
 	ck_assert_uint_eq(state().connections, 100);
 	ck_assert_uint_eq(state().max_connections, 0);
 	end();
@@ -89,11 +103,11 @@ LOOP_TEST(without_a_limit_there_is_always_a_place)
 LOOP_TEST(who_left_makes_room_for_who_waits_longest)
 {
 	begin(2, false);
-	ck_assert_int_eq(enter(0), LIMITS_PLACE);
-	ck_assert_int_eq(enter(1), LIMITS_PLACE);
-	ck_assert_int_eq(enter(2), LIMITS_WAIT);
-	ck_assert_int_eq(enter(1), LIMITS_WAIT);
-	ck_assert_int_eq(enter(2), LIMITS_WAIT);
+	ck_assert_int_eq(enter(0), SERVED);
+	ck_assert_int_eq(enter(1), SERVED);
+	ck_assert_int_eq(enter(2), WAITS);
+	ck_assert_int_eq(enter(1), WAITS);
+	ck_assert_int_eq(enter(2), WAITS);
 	ck_assert_uint_eq(state().waiting, 2);
 	sites[2].takes = 1;
 	limits_leave(limits, &sites[0].gate);
@@ -109,9 +123,9 @@ LOOP_TEST(who_left_makes_room_for_who_waits_longest)
 LOOP_TEST(a_place_that_is_not_taken_is_passed_on)
 {
 	begin(1, false);
-	ck_assert_int_eq(enter(0), LIMITS_PLACE);
+	ck_assert_int_eq(enter(0), SERVED);
 	for (size_t i = 0; i < 3; i++)
-		ck_assert_int_eq(enter(i), LIMITS_WAIT);
+		ck_assert_int_eq(enter(i), WAITS);
 	sites[2].takes = 1;
 	limits_leave(limits, &sites[0].gate);
 	limits_close_gate(limits, &sites[1].gate);
@@ -126,9 +140,9 @@ LOOP_TEST(a_place_that_is_not_taken_is_passed_on)
 LOOP_TEST(one_that_was_told_and_then_closed_passes_it_on)
 {
 	begin(1, false);
-	ck_assert_int_eq(enter(0), LIMITS_PLACE);
-	ck_assert_int_eq(enter(1), LIMITS_WAIT);
-	ck_assert_int_eq(enter(2), LIMITS_WAIT);
+	ck_assert_int_eq(enter(0), SERVED);
+	ck_assert_int_eq(enter(1), WAITS);
+	ck_assert_int_eq(enter(2), WAITS);
 	sites[2].takes = 1;
 	limits_leave(limits, &sites[0].gate);
 	/* It is about to be told. */
@@ -142,9 +156,9 @@ LOOP_TEST(one_that_was_told_and_then_closed_passes_it_on)
 LOOP_TEST(a_higher_limit_is_told_to_all)
 {
 	begin(1, false);
-	ck_assert_int_eq(enter(0), LIMITS_PLACE);
+	ck_assert_int_eq(enter(0), SERVED);
 	for (size_t i = 0; i < 3; i++) {
-		ck_assert_int_eq(enter(i), LIMITS_WAIT);
+		ck_assert_int_eq(enter(i), WAITS);
 		sites[i].takes = 1;
 	}
 	limits_set(limits, 4, false, 0);
@@ -152,7 +166,7 @@ LOOP_TEST(a_higher_limit_is_told_to_all)
 	for (size_t i = 0; i < 3; i++)
 		ck_assert_uint_eq(sites[i].takes, 0);
 	ck_assert_uint_eq(state().connections, 4);
-	ck_assert_int_eq(enter(0), LIMITS_WAIT);
+	ck_assert_int_eq(enter(0), WAITS);
 	/* And a lower one to nobody, until there are fewer. */
 	limits_set(limits, 2, false, 0);
 	limits_leave(limits, &sites[1].gate);
@@ -168,20 +182,39 @@ LOOP_TEST(a_higher_limit_is_told_to_all)
 LOOP_TEST(who_finds_no_place_may_be_closed)
 {
 	begin(1, true);
-	ck_assert_int_eq(enter(0), LIMITS_PLACE);
-	ck_assert_int_eq(enter(1), LIMITS_CLOSE);
+	ck_assert_int_eq(enter(0), SERVED);
+	ck_assert_int_eq(enter(1), CLOSED);
 	limits_leave(limits, &sites[1].gate);
-	ck_assert_int_eq(enter(1), LIMITS_CLOSE);
+	ck_assert_int_eq(enter(1), CLOSED);
 	limits_leave(limits, &sites[1].gate);
 	limits_leave(limits, &sites[0].gate);
-	ck_assert_int_eq(enter(1), LIMITS_PLACE);
+	ck_assert_int_eq(enter(1), SERVED);
 	ck_assert_uint_eq(state().connections, 1);
 	/* Those that wait hear of it when it is decided so. */
 	limits_set(limits, 1, false, 0);
-	ck_assert_int_eq(enter(0), LIMITS_WAIT);
+	ck_assert_int_eq(enter(0), WAITS);
 	limits_set(limits, 1, true, 0);
 	turns();
 	ck_assert_uint_eq(sites[0].resumed, 1);
+	end();
+}
+
+/* As with two workers, of which one accepts who both were told of. */
+LOOP_TEST(a_place_for_nobody_has_nobody_closed)
+{
+	begin(2, true);
+	ck_assert_int_eq(enter(0), SERVED);
+	ck_assert(limits_enter(limits, &sites[0].gate));
+	ck_assert_uint_eq(state().connections, 1);
+	ck_assert_int_eq(enter(1), SERVED);
+	ck_assert_str_eq(fixture_logged(), "");
+	/* And if somebody did come there, too, he is the one too many. */
+	ck_assert(!limits_admit(limits, &sites[0].gate));
+	limits_leave(limits, &sites[0].gate);
+	ck_assert_uint_eq(state().connections, 2);
+	ck_assert(limits_enter(limits, &sites[0].gate));
+	limits_leave(limits, &sites[0].gate);
+	ck_assert_uint_eq(state().connections, 2);
 	end();
 }
 
@@ -203,11 +236,11 @@ LOOP_TEST(the_log_has_a_line_for_the_begin_and_one_for_the_end)
 {
 	begin(20, false);
 	for (int i = 0; i < 20; i++)
-		ck_assert_int_eq(enter(0), LIMITS_PLACE);
+		ck_assert_int_eq(enter(0), SERVED);
 	for (int i = 0; i < 50; i++) {
-		ck_assert_int_eq(enter(0), LIMITS_WAIT);
+		ck_assert_int_eq(enter(0), WAITS);
 		limits_leave(limits, &sites[0].gate);
-		ck_assert_int_eq(enter(0), LIMITS_PLACE);
+		ck_assert_int_eq(enter(0), SERVED);
 	}
 	ck_assert_uint_eq(lines_with("max_connections is reached, 20: new "
 	    "connections wait until others close"), 1);
@@ -216,8 +249,8 @@ LOOP_TEST(the_log_has_a_line_for_the_begin_and_one_for_the_end)
 		limits_leave(limits, &sites[0].gate);
 	ck_assert_uint_eq(lines_with("there is room"), 1);
 	for (int i = 0; i < 3; i++)
-		ck_assert_int_eq(enter(0), LIMITS_PLACE);
-	ck_assert_int_eq(enter(0), LIMITS_WAIT);
+		ck_assert_int_eq(enter(0), SERVED);
+	ck_assert_int_eq(enter(0), WAITS);
 	ck_assert_uint_eq(lines_with("\n"), 2);
 	end();
 }
@@ -238,9 +271,9 @@ LOOP_TEST(bytes_are_limited_as_well)
 LOOP_TEST(who_can_not_be_told_waits_on)
 {
 	begin(2, false);
-	ck_assert_int_eq(enter(0), LIMITS_PLACE);
-	ck_assert_int_eq(enter(0), LIMITS_PLACE);
-	ck_assert_int_eq(enter(1), LIMITS_WAIT);
+	ck_assert_int_eq(enter(0), SERVED);
+	ck_assert_int_eq(enter(0), SERVED);
+	ck_assert_int_eq(enter(1), WAITS);
 	sites[1].takes = 2;
 	fail_call("malloc", 1, 1, ENOMEM);
 	limits_leave(limits, &sites[0].gate);
@@ -251,7 +284,7 @@ LOOP_TEST(who_can_not_be_told_waits_on)
 	turns();
 	ck_assert_uint_eq(sites[1].takes, 0);
 	/* Who tells itself needs none. */
-	ck_assert_int_eq(enter(1), LIMITS_WAIT);
+	ck_assert_int_eq(enter(1), WAITS);
 	sites[1].takes = 1;
 	fail_call("malloc", 1, 1, ENOMEM);
 	limits_leave(limits, &sites[1].gate);
@@ -284,6 +317,7 @@ main(void)
 		one_that_was_told_and_then_closed_passes_it_on,
 		a_higher_limit_is_told_to_all,
 		who_finds_no_place_may_be_closed,
+		a_place_for_nobody_has_nobody_closed,
 		the_log_has_a_line_for_the_begin_and_one_for_the_end,
 		bytes_are_limited_as_well,
 		who_can_not_be_told_waits_on,
