@@ -89,11 +89,12 @@ add_certificates(struct observed_listeners *list,
     const struct listener *listener)
 {
 	struct observed_listener *item = &list->items[list->count - 1];
-	const struct string_list *files = &listener->settings->tls_certificate;
+	const struct string_list *files;
 	const SSL_CTX *ssl_ctx;
 
 	if (listener->context == NULL)
 		return 0;
+	files = &listener->settings->tls_certificate;
 	ssl_ctx = aw_tls_context_get_ssl_ctx(listener->context);
 	item->certificates = calloc(files->count, sizeof(*item->certificates));
 	if (item->certificates == NULL)

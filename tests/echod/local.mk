@@ -72,7 +72,6 @@ ECHOD_TEST_LIBS = src/echod/libechod.a $(COMMON_TEST_LIBS) \
 %C%_test_admission_SOURCES = %D%/test_admission.c $(FAIL_SHARED)
 %C%_test_admission_LDFLAGS = $(FAIL_WRAPS)
 %C%_test_admission_LDADD = $(ECHOD_TEST_LIBS)
-%C%_test_arguments_SOURCES = %D%/test_arguments.c
 %C%_test_arguments_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_capacity_SOURCES = %D%/test_capacity.c
 %C%_test_capacity_LDADD = $(ECHOD_TEST_LIBS)
