@@ -109,34 +109,49 @@ peek_soon(aw_reader *reader, const void **data, double seconds)
 	return err < 0 ? err : n;
 }
 
+/* Echoes at most so many bytes.  Returns how many, or as peek_soon. */
+static ssize_t
+echo_some(aw_reader *reader, struct connection *connection, size_t most,
+    double seconds)
+{
+	const void *data;
+	ssize_t n;
+	int err;
+
+	n = peek_soon(reader, &data, seconds);
+	if (n <= 0)
+		return n;
+	if ((size_t)n > most)
+		n = (ssize_t)most;
+	aw_writer_write(connection->writer, data, (size_t)n);
+	aw_reader_consume(reader, (size_t)n);
+	connection->echoed += (uint64_t)n;
+	tally_add(&connection->service->lane->echoed, (uint64_t)n);
+	err = aw_writer_drain(connection->writer);
+	return err < 0 ? err : n;
+}
+
 /*
  * Echoes what has been received when the end is announced, and no more.  What
  * has been received of TLS is less when it is decrypted, and may end in a part
- * of a record, so there the silence that follows is an end too.
+ * of a record, so there the silence that follows is an end too.  Who has only
+ * just connected may still be about to send.
  */
 static int
-echo_received(aw_reader *reader, aw_writer *writer, uint64_t *echoed,
-    struct traffic_lane *lane)
+echo_received(aw_reader *reader, struct connection *connection)
 {
-	size_t left = unread(writer);
-	const void *data;
-	ssize_t n;
-	int err = 0;
+	size_t left = unread(connection->writer);
+	ssize_t n = 1;
 
-	while (left > 0 && err == 0) {
-		n = peek_soon(reader, &data, QUIET);
-		if (n <= 0)
-			return n == -ETIMEDOUT ? 0 : (int)n;
-		if ((size_t)n > left)
-			n = (ssize_t)left;
-		aw_writer_write(writer, data, (size_t)n);
-		aw_reader_consume(reader, (size_t)n);
-		*echoed += (uint64_t)n;
-		tally_add(&lane->echoed, (uint64_t)n);
-		left -= (size_t)n;
-		err = aw_writer_drain(writer);
+	if (left == 0 && connection->echoed == 0) {
+		n = echo_some(reader, connection, SIZE_MAX, LINGER);
+		left = n > 0 ? unread(connection->writer) : 0;
 	}
-	return err;
+	while (left > 0 && n > 0) {
+		n = echo_some(reader, connection, left, QUIET);
+		left -= n > 0 ? (size_t)n : 0;
+	}
+	return n > 0 || n == -ETIMEDOUT ? 0 : (int)n;
 }
 
 /*
@@ -229,8 +244,7 @@ serve(aw_reader *reader, struct connection *connection, bool ending)
 		err = echo_watched(reader, connection);
 	if (err == -ECANCELED && !connection->idle) {
 		connection->drained = true;
-		err = echo_received(reader, writer, &connection->echoed,
-		    connection->service->lane);
+		err = echo_received(reader, connection);
 		if (err == 0)
 			err = finish(reader, writer,
 			    &connection->discarded);

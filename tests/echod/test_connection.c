@@ -197,15 +197,37 @@ run_late(void *arg)
 	(void)arg;
 	connections.ending = true;
 	start();
+	ck_assert_int_eq(aw_sleep(0.01), 0);
 	aw_writer_write(writer, "x", 1);
+	ck_assert_int_eq(aw_reader_read(reader, &byte, 1), 1);
+	ck_assert_int_eq(byte, 'x');
 	ck_assert_int_eq(aw_reader_read(reader, &byte, 1), 0);
 	stop();
 	return 0;
 }
 
-START_TEST(latecomers_are_ended)
+START_TEST(what_latecomers_send_first_is_echoed)
 {
 	ck_assert_int_eq(aw_run(run_late, NULL), 0);
+}
+END_TEST
+
+static int
+run_silent(void *arg)
+{
+	char byte;
+
+	(void)arg;
+	connections.ending = true;
+	start();
+	ck_assert_int_eq(aw_reader_read(reader, &byte, 1), 0);
+	stop();
+	return 0;
+}
+
+START_TEST(silent_latecomers_are_ended)
+{
+	ck_assert_int_eq(aw_run(run_silent, NULL), 0);
 }
 END_TEST
 
@@ -257,8 +279,9 @@ main(void)
 {
 	const TTest *const tests[] = { hello,
 	    every_byte_comes_back_before_the_end, end_of_an_idle_connection,
-	    end_while_the_peer_sends, latecomers_are_ended, lost_connection,
-	    log_lines };
+	    end_while_the_peer_sends,
+	    what_latecomers_send_first_is_echoed,
+	    silent_latecomers_are_ended, lost_connection, log_lines };
 
 	return UNIT_RUN_FORKED("connection", tests);
 }

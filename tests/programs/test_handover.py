@@ -10,10 +10,14 @@ import os
 import random
 import signal
 import socket
+import sys
 import threading
 
 import harness
 from harness import TestCase, main, patience, scaled, wait_until
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "load"))
+import load_program  # noqa: E402
 
 
 class Manager:
@@ -214,6 +218,25 @@ class Handover(TestCase):
         echod = self.start(self.config(0, 2))
         self.assertEqual(self.manager.stored, [])
         echod.stop()
+
+    def test_echo_load_is_not_refused_or_reset(self):
+        """A stream of new connections, each of which is echoed."""
+        echod = self.start(self.config(0, 2))
+        port = echod.address.port
+        churn = load_program.start(
+            "--json", "--duration", 0, "--mode", "churn", "--size", 1000,
+            "--connections", scaled(200, 20), echod.address.text)
+        self.addCleanup(churn.kill)
+        for number in range(scaled(10, 2)):
+            echod.stop()
+            self.manager.take()
+            echod = self.start(self.config(port, 1 + number % 3))
+        load_program.interrupt(churn, signal.SIGINT)
+        load_program.finish(churn)
+        self.assertEqual(churn.returncode, load_program.GOOD, churn.err)
+        report = load_program.Report(churn)
+        self.assertEqual(report.errors(), {})
+        self.assertGreater(report.counters["messages_received"], 100)
 
     def test_nobody_is_refused_or_reset(self):
         echod = self.start(self.config(0, 2))
