@@ -3,13 +3,18 @@
 # Copyright (c) the echod authors
 """SIGHUP takes up changed settings, all or none, and loses nothing."""
 import asyncio
+import os
 import pathlib
 import random
 import signal
 import socket
+import sys
 import threading
 
 from harness import TestCase, Address, main, patience, scaled, wait_until
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "load"))
+import load_program  # noqa: E402
 
 
 class Load(threading.Thread):
@@ -204,6 +209,30 @@ class Reload(TestCase):
         load.stop()
         self.assertEqual(load.errors, [])
         self.echod.stop()
+
+    def test_echo_load_loses_nothing(self):
+        """Neither by connections that last, nor by a stream of new ones."""
+        text = ('workers = 2\nlistener "a" {{ listen = "127.0.0.1:0"\n'
+                'high_water = {}k }}\n')
+        lasting = scaled(200, 20)
+        echod = self.start(text.format(64))
+        loads = [load_program.start(
+            "--json", "--duration", 0, "--size", 1000, *options,
+            echod.address.text) for options in (
+                ("--connections", lasting),
+                ("--mode", "churn", "--connections", 20))]
+        for load in loads:
+            self.addCleanup(load.kill)
+        wait_until(lambda: echod.open_files() > lasting, 60, "connections")
+        for number in range(scaled(100, 10)):
+            self.reload(text.format(65 + number))
+        for load in loads:
+            load_program.interrupt(load, signal.SIGINT)
+            load_program.finish(load)
+            self.assertEqual(load.returncode, load_program.GOOD, load.err)
+            report = load_program.Report(load)
+            self.assertEqual(report.errors(), {})
+            self.assertGreater(report.counters["messages_received"], 100)
 
     def test_nothing_is_lost_with_one_worker(self):
         self.check_load(1, 30, 50)
