@@ -352,5 +352,5 @@ main(void)
 	    reopened, standard_error_is_not_reopened, not_reopened,
 	    holds_no_descriptor_of_others };
 
-	return UNIT_RUN("log_writer", tests);
+	return UNIT_RUN_FORKED("log_writer", tests);
 }

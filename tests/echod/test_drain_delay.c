@@ -108,5 +108,5 @@ main(void)
 	    none_without_time_or_memory };
 
 	fail_init();
-	return UNIT_RUN("drain_delay", tests);
+	return UNIT_RUN_FORKED("drain_delay", tests);
 }

@@ -202,5 +202,5 @@ main(void)
 		by_an_error,
 	};
 
-	return UNIT_RUN("end_reasons", tests);
+	return UNIT_RUN_FORKED("end_reasons", tests);
 }

@@ -110,5 +110,5 @@ main(void)
 		who_stops_is_not_ready_any_more,
 	};
 
-	return UNIT_RUN("reload", tests);
+	return UNIT_RUN_FORKED("reload", tests);
 }
