@@ -7,6 +7,8 @@ noinst_LIBRARIES += %D%/libcommon.a
 %C%_libcommon_a_SOURCES = \
 	%D%/addresses.c \
 	%D%/addresses.h \
+	%D%/descriptor_table.c \
+	%D%/descriptor_table.h \
 	%D%/json.c \
 	%D%/json.h \
 	%D%/histogram.c \

@@ -4,40 +4,17 @@
  */
 #include "log_writer.h"
 
+#include "descriptor_table.h"
+
 #include <errno.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-/* ThreadSanitizer takes the same number in two tables for one descriptor. */
-#ifdef __has_feature
-#if __has_feature(thread_sanitizer)
-#define KNOWS_ONE_TABLE 1
-#endif
-#endif
-#ifdef __SANITIZE_THREAD__
-#define KNOWS_ONE_TABLE 1
-#endif
-#ifndef KNOWS_ONE_TABLE
-#define KNOWS_ONE_TABLE 0
-#endif
-
 /* --------------------------------------------------------------- the thread */
-
-/*
- * From here on descriptors of the other threads are not this one's.  Where that
- * can't be, they stay everybody's, and the log works all the same.
- */
-static void
-leave_descriptors(void)
-{
-	if (!KNOWS_ONE_TABLE && unshare(CLONE_FILES) == 0)
-		(void)close_range(STDERR_FILENO + 1, ~0U, 0);
-}
 
 /* Returns whether it got through. */
 static bool
@@ -128,7 +105,8 @@ thread_main(void *arg)
 	struct log_batch batch;
 
 	pthread_setname_np(pthread_self(), "log");
-	leave_descriptors();
+	/* Where that can't be, the log works all the same. */
+	(void)descriptor_table_leave(NULL, 0);
 	writer->open_error = log_target_open(&writer->target);
 	sem_post(&writer->opened);
 	if (writer->open_error < 0)

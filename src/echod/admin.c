@@ -5,8 +5,8 @@
 #include "admin.h"
 
 #include "admin_http.h"
+#include "common/descriptor_table.h"
 #include "common/log.h"
-#include "descriptor_table.h"
 
 #include <errno.h>
 #include <fcntl.h>

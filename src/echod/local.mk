@@ -36,8 +36,6 @@ noinst_LIBRARIES += %D%/libechod.a
 	%D%/counters.h \
 	%D%/daemon.c \
 	%D%/daemon.h \
-	%D%/descriptor_table.c \
-	%D%/descriptor_table.h \
 	%D%/drain_delay.c \
 	%D%/drain_delay.h \
 	%D%/echo.c \

@@ -12,6 +12,7 @@ SHORTAGE_WRAPS = $(AM_LDFLAGS) \
 if BUILD_TESTS
 COMMON_TESTS = \
 	%D%/test_addresses \
+	%D%/test_descriptor_table \
 	%D%/test_json \
 	%D%/test_histogram \
 	%D%/test_log \
@@ -35,6 +36,8 @@ TESTS += $(COMMON_TESTS)
 
 %C%_test_addresses_SOURCES = %D%/test_addresses.c
 %C%_test_addresses_LDADD = $(COMMON_TEST_LIBS)
+%C%_test_descriptor_table_SOURCES = %D%/test_descriptor_table.c
+%C%_test_descriptor_table_LDADD = $(COMMON_TEST_LIBS)
 %C%_test_json_SOURCES = %D%/test_json.c
 %C%_test_json_LDADD = $(COMMON_TEST_LIBS)
 %C%_test_histogram_SOURCES = %D%/test_histogram.c

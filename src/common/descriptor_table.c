@@ -49,7 +49,8 @@ descriptor_table_leave(int *keep, size_t count)
 		return -ENOSYS;
 	if (unshare(CLONE_FILES) < 0)
 		return -errno;
-	qsort(keep, count, sizeof(*keep), compare);
+	if (count > 0)
+		qsort(keep, count, sizeof(*keep), compare);
 	for (size_t i = 0; i < count; i++) {
 		close_between(next, (unsigned)keep[i]);
 		if ((unsigned)keep[i] >= next)
