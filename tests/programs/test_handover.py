@@ -221,22 +221,32 @@ class Handover(TestCase):
 
     def test_echo_load_is_not_refused_or_reset(self):
         """A stream of new connections, each of which is echoed."""
-        echod = self.start(self.config(0, 2))
+        def config(port, workers):
+            return self.config(port, workers).replace(
+                "listen =", "access_log = yes\nlisten =")
+
+        def serve_some():
+            wait_until(lambda: "closed listener" in echod.log(), 60,
+                       "connections")
+
+        echod = self.start(config(0, 2))
         port = echod.address.port
         churn = load_program.start(
             "--json", "--duration", 0, "--mode", "churn", "--size", 1000,
             "--connections", scaled(200, 20), echod.address.text)
         self.addCleanup(churn.kill)
         for number in range(scaled(10, 2)):
+            serve_some()
             echod.stop()
             self.manager.take()
-            echod = self.start(self.config(port, 1 + number % 3))
+            echod = self.start(config(port, 1 + number % 3))
+        serve_some()
         load_program.interrupt(churn, signal.SIGINT)
         load_program.finish(churn)
         self.assertEqual(churn.returncode, load_program.GOOD, churn.err)
         report = load_program.Report(churn)
         self.assertEqual(report.errors(), {})
-        self.assertGreater(report.counters["messages_received"], 100)
+        self.assertGreater(report.counters["messages_received"], 0)
 
     def test_nobody_is_refused_or_reset(self):
         echod = self.start(self.config(0, 2))
