@@ -236,20 +236,20 @@ class RunningOut(Case):
         while sign not in echod.log():
             sock = self.connect(echod.address)
             sock.sendall(b"x")
-            socks.append(sock)
             self.assertLess(len(socks), DESCRIPTORS)
-            select.select([sock], [], [], 0.2)
-        return [sock for sock in socks
-                if select.select([sock], [], [], 0)[0]]
+            if self.is_served(sock, echod, sign):
+                socks.append(sock)
+            else:
+                # It would be the next to be served.
+                sock.close()
+        return socks
 
-    def leave(self, socks, crowd):
-        """Makes places until somebody is served: at once, unless the kernel
-        lost a packet of one who gave up in the crowd, whose connection then
-        takes the place until it is repeated."""
-        for _ in range(5):
-            socks.pop().close()
-            if select.select([crowd.stdout], [], [], patience(5))[0]:
-                return
+    @staticmethod
+    def is_served(sock, echod, sign):
+        while not select.select([sock], [], [], 0.1)[0]:
+            if sign in echod.log():
+                return bool(select.select([sock], [], [], patience(1))[0])
+        return True
 
     def test_a_crowd_costs_nothing(self):
         self.need_tool("prlimit")
@@ -269,7 +269,10 @@ class RunningOut(Case):
         self.tell(crowd, "tell")
         for place, socks in enumerate(held):
             start = time.monotonic()
-            self.leave(socks, crowd)
+            socks.pop().close()
+            self.assertTrue(
+                select.select([crowd.stdout], [], [], patience(5))[0],
+                "nobody was served when a place was free")
             self.assertEqual(crowd.stdout.readline(), f"served {place + 1}\n")
             print(f"served after {time.monotonic() - start:.3f} s")
         for echod, socks in zip(echods, held):
