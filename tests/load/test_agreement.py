@@ -37,6 +37,8 @@ SIZE = 64
 USUAL, LATE, EVERY = 0.004, 0.020, 50
 CLOSE = 1.1
 ATTEMPTS = 6
+# The share of an attempt for which its programs may wait for a processor.
+QUIET = 0.02
 
 # Of the quick ones: how long a round is, and how long rounds go on.
 ROUND = 0.1
@@ -55,10 +57,10 @@ def on_processor(number):
     return lambda: os.sched_setaffinity(0, {processors[number]})
 
 
-def waited(process):
-    """Seconds that it was ready, and had no processor; also when it has
+def waited(who):
+    """Seconds that a process was ready, and had no processor; also when it has
     ended, until its status is taken."""
-    with open(f"/proc/{process.pid}/schedstat", encoding="ascii") as file:
+    with open(f"/proc/{who}/schedstat", encoding="ascii") as file:
         return int(file.read().split()[1]) / 1e9
 
 
@@ -78,7 +80,7 @@ class Child:
             lambda: os.waitid(os.P_PID, self.process.pid,
                               os.WEXITED | os.WNOWAIT | os.WNOHANG),
             60, "the end of a program")
-        self.waited = waited(self.process)
+        self.waited = waited(self.process.pid)
         return self.process.communicate()[0]
 
     def end(self):
@@ -142,7 +144,8 @@ def measured_here(address, seconds):
 
 
 class Result(threading.Thread):
-    """What a function returns that runs in a thread."""
+    """What a function returns that runs in a thread, and how long that waited
+    for a processor."""
 
     def __init__(self, function, *arguments):
         super().__init__()
@@ -152,6 +155,7 @@ class Result(threading.Thread):
 
     def run(self):
         self.result = self.function(*self.arguments)
+        self.waited = waited("thread-self")
 
     def wait(self):
         self.join()
@@ -159,6 +163,11 @@ class Result(threading.Thread):
 
 
 class Agreement(Case):
+    def setUp(self):
+        super().setUp()
+        if not os.path.exists("/proc/self/schedstat"):
+            self.skipTest("the kernel does not tell who waits")
+
     def own_figures(self, load):
         """Of a run that has finished: rate and percentiles."""
         self.check(load, GOOD)
@@ -184,14 +193,18 @@ class Slow(Agreement):
         return server.__enter__()
 
     def measure_at_once(self):
-        """What all find at the same time, by name."""
+        """What all find at the same time, by name, and the share of the time
+        that was waited for a processor."""
         sockperf = Sockperf(self, self.sockperf_server.port, self.SECONDS)
         sockperf.wait_for("Starting test")
+        before = waited(sockperf.process.pid)
         load = start("--json", "--connections", 1, "--size", SIZE,
                      "--duration", self.SECONDS, self.server.address)
         direct = Result(measured_here, self.server.address, self.SECONDS)
-        return {"echo-load": self.own_figures(finish(load)),
-                "sockperf": sockperf.figures(), "directly": direct.wait()}
+        found = {"echo-load": self.own_figures(finish(load)),
+                 "sockperf": sockperf.figures(), "directly": direct.wait()}
+        return found, max(sockperf.waited - before,
+                          direct.waited) / self.SECONDS
 
     def check_possible(self, found):
         """Nobody has seen an echo before the server's timer let it go."""
@@ -205,23 +218,25 @@ class Slow(Agreement):
     def test_a_slow_server_is_found_as_slow_by_all(self):
         """All attempts are looked at, as something may hold one of the
         programs up in any of them; that cannot bring them together."""
-        attempts = []
+        attempts, least = [], 1
         for _ in range(ATTEMPTS):
-            found = self.measure_at_once()
-            print(found)
+            found, busy = self.measure_at_once()
+            print(found, f"waited for a processor: {busy:.1%}")
             self.check_possible(found)
             attempts.append(max(max(figures) / min(figures)
                                 for figures in zip(*found.values())))
             if attempts[-1] < CLOSE:
                 return
-        self.fail(f"echo-load, sockperf and a client differ by {attempts}")
+            least = min(least, busy)
+        differ = f"echo-load, sockperf and a client differ by {attempts}"
+        if least > QUIET:
+            self.skipTest(f"the machine is too busy to tell: {differ}")
+        self.fail(differ)
 
 
 class Quick(Agreement):
     def setUp(self):
         super().setUp()
-        if not os.path.exists("/proc/self/schedstat"):
-            self.skipTest("the kernel does not tell who waits")
         server = Child(self, os.path.join(BENCH, "epoll-echo"), processor=0)
         self.address = server.process.stdout.readline().strip()
         self.servers = [server.process]
@@ -238,12 +253,15 @@ class Quick(Agreement):
                 break
         return self.own_figures(load)[:2]
 
+    def servers_waited(self):
+        return sum(waited(server.pid) for server in self.servers)
+
     def turns(self, take_turns, other_seconds):
         """Adds to what each yields, figures and the other's program, how much
         of the time was waited for a processor by server or program."""
-        before = sum(map(waited, self.servers))
+        before = self.servers_waited()
         for own, other, child in take_turns:
-            after = sum(map(waited, self.servers))
+            after = self.servers_waited()
             yield own, other, max(
                 (after - before) / (ROUND + other_seconds),
                 child.waited / other_seconds)
