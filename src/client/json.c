@@ -105,9 +105,8 @@ errors_value(const struct report *report, int *result)
 
 	for (size_t i = 0; i < report->error_count &&
 	    i < REPORT_ERRORS_KEPT; i++)
-		if (json_array_append_new(array,
-		    error_value(&report->errors[i], result)) != 0)
-			*result = -1;
+		json_append(result, array, error_value(&report->errors[i],
+		    result));
 	return array;
 }
 
