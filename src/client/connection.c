@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "clock.h"
+#include "common/monotonic.h"
 #include "common/units.h"
 #include "verbose.h"
 
@@ -120,7 +120,7 @@ connection_open(struct connection *connection, struct client_tls *tls,
     struct report *report)
 {
 	char detail[256];
-	double start = clock_seconds();
+	double start = monotonic_seconds();
 	int err;
 
 	connection->tls = tls;
@@ -130,14 +130,14 @@ connection_open(struct connection *connection, struct client_tls *tls,
 		report_unreachable(report, err, detail);
 	if (err < 0)
 		return err;
-	report->connect_time = clock_seconds() - start;
+	report->connect_time = monotonic_seconds() - start;
 	report->answered = true;
 	note_peer(connection, report);
 	err = start_tls(connection, report);
 	if (err < 0)
 		return err;
 	report->connected = true;
-	report->started = clock_seconds();
+	report->started = monotonic_seconds();
 	report->ended = report->started;
 	verbose_print_connection(report);
 	return 0;

@@ -6,7 +6,6 @@ noinst_LIBRARIES += %D%/libclient.a
 
 # Everything but main, so that tests can reach it.
 %C%_libclient_a_SOURCES = \
-	%D%/clock.h \
 	%D%/compare.c %D%/compare.h \
 	%D%/connection.c %D%/connection.h \
 	%D%/descriptor.c %D%/descriptor.h \

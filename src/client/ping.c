@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "clock.h"
+#include "common/monotonic.h"
 #include "common/units.h"
 #include "pattern.h"
 
@@ -30,7 +30,7 @@ struct ping {
 	unsigned char *payload; /* what was sent last */
 	unsigned char *echo;    /* what has come back of it */
 	size_t echoed;
-	double sent_at;         /* of clock_seconds */
+	double sent_at;         /* of monotonic_seconds */
 	char lost[256];         /* how, if the connection was */
 };
 
@@ -207,11 +207,11 @@ echo_once(struct ping *ping)
 	report->sent++;
 	pattern_fill(ping->seed, report->sent, ping->payload, ping->size);
 	ping->echoed = 0;
-	ping->sent_at = clock_seconds();
+	ping->sent_at = monotonic_seconds();
 	aw_writer_write(ping->connection->writer, ping->payload, ping->size);
 	report->bytes_sent += ping->size;
 	result = receive(ping, ping->size, timeout > 0 ? timeout : -1);
-	report->ended = clock_seconds();
+	report->ended = monotonic_seconds();
 	report->bytes_received += ping->echoed;
 	if (result != 1)
 		return fail_echo(ping, result);
@@ -255,12 +255,12 @@ static int
 wait_until_due(struct ping *ping)
 {
 	double due = ping->sent_at + ping->report->options->interval;
-	double left = due - clock_seconds();
+	double left = due - monotonic_seconds();
 	int result = 1;
 
 	while (left > 0 && result == 1) {
 		result = watch(ping, left);
-		left = due - clock_seconds();
+		left = due - monotonic_seconds();
 	}
 	if (result == 1 || result == -ETIMEDOUT)
 		return 0;

@@ -68,7 +68,7 @@ struct report {
 	double handshake_time;
 	struct tls_parameters tls;
 	bool lacks_certificate; /* which the server asked for */
-	double started;      /* of clock_seconds, once connected */
+	double started;      /* of monotonic_seconds, once connected */
 	double ended;
 
 	uint64_t bytes_sent;

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "clock.h"
+#include "common/monotonic.h"
 #include "common/units.h"
 #include "stall.h"
 #include "window.h"
@@ -345,7 +345,7 @@ stream_run(const struct connection *connection, const struct source *source,
 	stream.buffer = malloc(CHUNK_SIZE);
 	err = stream.buffer == NULL ? -ENOMEM : transfer(&stream);
 	report->bytes_sent = stream.window.sent;
-	report->ended = clock_seconds();
+	report->ended = monotonic_seconds();
 	free(stream.buffer);
 	window_free(&stream.window);
 	return err;

@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "clock.h"
+#include "common/monotonic.h"
 #include "common/tls_explain.h"
 #include "common/units.h"
 #include "session_file.h"
@@ -119,7 +119,7 @@ client_tls_start(struct client_tls *tls, aw_writer *writer,
 		.tls_shutdown_timeout = limit,
 		.tls_session = tls->session,
 	};
-	double start = clock_seconds();
+	double start = monotonic_seconds();
 	int err;
 
 	err = aw_writer_start_tls(writer, tls->context, &options);
@@ -127,7 +127,7 @@ client_tls_start(struct client_tls *tls, aw_writer *writer,
 		report_failure(tls, writer, err, report);
 	if (err < 0)
 		return err;
-	report->handshake_time = clock_seconds() - start;
+	report->handshake_time = monotonic_seconds() - start;
 	report->encrypted = true;
 	note_parameters(writer, report);
 	return 0;

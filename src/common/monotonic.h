@@ -7,16 +7,24 @@
 #ifndef COMMON_MONOTONIC_H
 #define COMMON_MONOTONIC_H
 
+#include <stdint.h>
 #include <time.h>
 
-/* In seconds. */
-static inline double
-monotonic_seconds(void)
+/* Since a fixed moment in the past, in nanoseconds; for any thread. */
+static inline int64_t
+monotonic_nanoseconds(void)
 {
 	struct timespec time;
 
 	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+	return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+/* The same in seconds. */
+static inline double
+monotonic_seconds(void)
+{
+	return (double)monotonic_nanoseconds() / 1e9;
 }
 
 #endif

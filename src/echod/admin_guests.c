@@ -4,7 +4,7 @@
  */
 #include "admin_guests.h"
 
-#include "worker.h"
+#include "common/monotonic.h"
 
 #include <errno.h>
 #include <string.h>
@@ -42,7 +42,7 @@ show_out(const struct admin_guest *guest)
 static size_t
 sweep(struct admin_guests *guests)
 {
-	const int64_t now = worker_now();
+	const int64_t now = monotonic_nanoseconds();
 	size_t left = 0;
 
 	for (size_t i = 0; i < ADMIN_GUESTS; i++) {
@@ -103,7 +103,7 @@ admin_guests_new(struct event_base *base, void *arg)
 	/* With ours the socket stays open, so that its number is not reused. */
 	bufferevent_incref(stream);
 	guest->stream = stream;
-	guest->deadline = worker_now() + ADMIN_FIRST * SECOND;
+	guest->deadline = monotonic_nanoseconds() + ADMIN_FIRST * SECOND;
 	guest->requests = 0;
 	if (!evtimer_pending(guests->timer, NULL))
 		evtimer_add(guests->timer, &interval);
@@ -119,7 +119,7 @@ admin_guests_note(struct admin_guests *guests,
 
 		if (guest->stream != stream)
 			continue;
-		guest->deadline = worker_now() + ADMIN_NEXT * SECOND;
+		guest->deadline = monotonic_nanoseconds() + ADMIN_NEXT * SECOND;
 		return ++guest->requests < ADMIN_REQUESTS;
 	}
 	/* One that was shown out, or whom there was no memory for. */

@@ -32,7 +32,7 @@
 
 struct admin_guest {
 	struct bufferevent *stream; /* NULL: the place is free */
-	int64_t deadline;           /* nanoseconds, as worker_now */
+	int64_t deadline;           /* of monotonic_nanoseconds */
 	unsigned requests;
 };
 

@@ -4,6 +4,8 @@
  */
 #include "idle.h"
 
+#include "common/monotonic.h"
+
 #include <errno.h>
 #include <sys/timerfd.h>
 #include <time.h>
@@ -12,15 +14,6 @@
 #define NANOSECONDS 1000000000
 /* Looks in idle_timeout. */
 #define LOOKS 8
-
-static int64_t
-now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (int64_t)time.tv_sec * NANOSECONDS + time.tv_nsec;
-}
 
 /* One that is due later than it is set for waits until it has come. */
 static void
@@ -85,7 +78,7 @@ run(void *arg)
 			continue;
 		idle->armed = 0;
 		LIST_FOREACH(list, &idle->lists, entry)
-			look_through(list, now());
+			look_through(list, monotonic_nanoseconds());
 	}
 	return err;
 }
@@ -170,7 +163,7 @@ idle_begin(struct idle_list *list, struct idle_watch *watch)
 		return;
 	watch->seen = *watch->bytes;
 	watch->looks = 0;
-	watch->due = now() + list->interval;
+	watch->due = monotonic_nanoseconds() + list->interval;
 	TAILQ_INSERT_TAIL(&list->watches, watch, entry);
 	arm(list->idle, watch->due);
 }

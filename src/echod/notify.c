@@ -4,11 +4,12 @@
  */
 #include "notify.h"
 
+#include "common/monotonic.h"
+
 #include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #ifdef HAVE_LIBSYSTEMD
 #include <systemd/sd-daemon.h>
@@ -43,12 +44,10 @@ void
 notify_reloading(void)
 {
 	char text[32];
-	struct timespec now;
 
 	/* The time tells the reloads of a hurried administrator apart. */
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	snprintf(text, sizeof(text), "%" PRIu64, (uint64_t)now.tv_sec *
-	    1000000 + (uint64_t)now.tv_nsec / 1000);
+	snprintf(text, sizeof(text), "%" PRId64,
+	    monotonic_nanoseconds() / 1000);
 	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%s", text);
 }
 

@@ -5,6 +5,7 @@
 #include "pulse.h"
 
 #include "common/log.h"
+#include "common/monotonic.h"
 
 #include <errno.h>
 #include <sys/timerfd.h>
@@ -37,7 +38,7 @@ beat(void *arg)
 		    (ssize_t)sizeof(beats))
 			continue;
 		due = atomic_load(&pulse->due);
-		probe(pulse, worker_now() - due);
+		probe(pulse, monotonic_nanoseconds() - due);
 		atomic_store(&pulse->due, due + (int64_t)beats * pulse->interval);
 	}
 	return err;
@@ -64,7 +65,7 @@ int
 pulse_start(struct pulse *pulse, int64_t interval, aw_loop *loop,
     struct worker *workers, size_t count)
 {
-	const int64_t first = worker_now() + interval;
+	const int64_t first = monotonic_nanoseconds() + interval;
 	int err;
 
 	pulse->interval = interval;
@@ -105,7 +106,7 @@ double
 pulse_waiting(const struct pulse *pulse)
 {
 	const int64_t due = atomic_load(&pulse->due);
-	const int64_t late = worker_now() - due;
+	const int64_t late = monotonic_nanoseconds() - due;
 
 	return due > 0 && late > 0 ? (double)late / (double)PULSE_SECOND : 0;
 }

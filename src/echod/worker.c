@@ -5,6 +5,7 @@
 #include "worker.h"
 
 #include "common/log.h"
+#include "common/monotonic.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -140,7 +141,7 @@ on_turn(void *arg)
 {
 	struct worker *worker = arg;
 
-	latency_add(&worker->latency, worker_now() -
+	latency_add(&worker->latency, monotonic_nanoseconds() -
 	    atomic_load(&worker->asked));
 	atomic_store(&worker->asked, 0);
 }
@@ -368,21 +369,12 @@ worker_discard(struct worker *worker)
 		tell(worker->loop, on_discard, worker);
 }
 
-int64_t
-worker_now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-}
-
 double
 worker_waiting(const struct worker *worker)
 {
 	const int64_t asked = atomic_load(&worker->asked);
 
-	return asked != 0 ? (double)(worker_now() - asked) / 1e9 : 0;
+	return asked != 0 ? (double)(monotonic_nanoseconds() - asked) / 1e9 : 0;
 }
 
 void
@@ -390,7 +382,7 @@ worker_ask_turn(struct worker *worker)
 {
 	if (!worker->running || atomic_load(&worker->asked) != 0)
 		return;
-	atomic_store(&worker->asked, worker_now());
+	atomic_store(&worker->asked, monotonic_nanoseconds());
 	/* Short of memory is not stuck. */
 	if (aw_loop_call_soon_threadsafe(worker->loop, on_turn, worker) < 0)
 		atomic_store(&worker->asked, 0);

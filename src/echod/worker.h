@@ -98,8 +98,6 @@ void worker_ask_turn(struct worker *worker);
  * worker does not run.  For any thread.
  */
 double worker_waiting(const struct worker *worker);
-/* The clock that this goes by: nanoseconds, monotonic. */
-int64_t worker_now(void);
 
 /* Waits for its thread, if it has one, after the event `ended`. */
 void worker_join(struct worker *worker);
