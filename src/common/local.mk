@@ -46,6 +46,8 @@ noinst_LIBRARIES += %D%/libcommon.a
 	%D%/string_list.h \
 	%D%/suggest.c \
 	%D%/suggest.h \
+	%D%/tell.c \
+	%D%/tell.h \
 	%D%/tls_explain.c \
 	%D%/tls_explain.h \
 	%D%/tls_options.c \

@@ -6,25 +6,15 @@
 
 #include "common/log.h"
 #include "common/monotonic.h"
+#include "common/tell.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 /* ------------------------------- between the two threads, or the two tasks */
-
-static void
-tell(aw_loop *loop, aw_callback *callback, struct worker *worker)
-{
-	const struct timespec pause = { .tv_nsec = 10000000 };
-
-	/* Nothing works if the message is lost, so memory is waited for. */
-	while (aw_loop_call_soon_threadsafe(loop, callback, worker) < 0)
-		nanosleep(&pause, NULL);
-}
 
 /* In the main thread. */
 static void

@@ -7,22 +7,12 @@
 #include <errno.h>
 #include <stdio.h>
 #include <sys/prctl.h>
-#include <time.h>
 
+#include "common/tell.h"
 #include "load/worker_parts.h"
 #include "load/worker_task.h"
 
 /* ------------------------------------------------- between the two threads */
-
-void
-worker_tell(aw_loop *loop, aw_callback *callback, struct worker *worker)
-{
-	const struct timespec pause = { .tv_nsec = 10000000 };
-
-	/* Nothing works if the message is lost, so memory is waited for. */
-	while (aw_loop_call_soon_threadsafe(loop, callback, worker) < 0)
-		nanosleep(&pause, NULL);
-}
 
 /* In the main thread, as the next two. */
 static void
@@ -73,7 +63,7 @@ on_hand_over(void *arg)
 	worker->handed = worker->meter.interval;
 	worker->meter.interval = empty;
 	worker->open_handed = worker->meter.open;
-	worker_tell(worker->main_loop, on_handed_over, worker);
+	tell(worker->main_loop, on_handed_over, worker);
 }
 
 static void
@@ -126,7 +116,7 @@ worker_told_ready(struct worker *worker, int error)
 	worker->told_ready = true;
 	worker->error = error;
 	worker->ready_encrypted = worker->encrypted;
-	worker_tell(worker->main_loop, on_ready, worker);
+	tell(worker->main_loop, on_ready, worker);
 }
 
 static void
@@ -168,7 +158,7 @@ thread_main(void *arg)
 	(void)prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
 	run_loop(worker);
 	worker_clean_up(worker);
-	worker_tell(worker->main_loop, on_ended, worker);
+	tell(worker->main_loop, on_ended, worker);
 	return NULL;
 }
 
@@ -207,21 +197,21 @@ void
 worker_go(struct worker *worker, const struct worker_course *course)
 {
 	worker->course = course;
-	worker_tell(worker->loop, on_go, worker);
+	tell(worker->loop, on_go, worker);
 }
 
 void
 worker_hand_over(struct worker *worker)
 {
 	worker->asked = true;
-	worker_tell(worker->loop, on_hand_over, worker);
+	tell(worker->loop, on_hand_over, worker);
 }
 
 static void
 ask(struct worker *worker, aw_callback *callback)
 {
 	if (!worker->has_ended)
-		worker_tell(worker->loop, callback, worker);
+		tell(worker->loop, callback, worker);
 }
 
 void

@@ -12,8 +12,6 @@
 /* The task; its argument is the worker. */
 int worker_main(void *worker);
 
-/* Has a callback called in the loop's thread, whatever it takes. */
-void worker_tell(aw_loop *loop, aw_callback *callback, struct worker *worker);
 /* The event ready, with 0 or an error. */
 void worker_told_ready(struct worker *worker, int error);
 

@@ -27,6 +27,7 @@ COMMON_TESTS = \
 	%D%/test_settings_file \
 	%D%/test_settings_load \
 	%D%/test_suggest \
+	%D%/test_tell \
 	%D%/test_tls_options \
 	%D%/test_tls_names \
 	%D%/test_tls_pair \
@@ -72,6 +73,9 @@ TESTS += $(COMMON_TESTS)
 %C%_test_settings_load_LDADD = $(COMMON_TEST_LIBS)
 %C%_test_suggest_SOURCES = %D%/test_suggest.c
 %C%_test_suggest_LDADD = $(COMMON_TEST_LIBS)
+%C%_test_tell_SOURCES = %D%/test_tell.c $(FAIL_SHARED)
+%C%_test_tell_LDADD = $(COMMON_TEST_LIBS)
+%C%_test_tell_LDFLAGS = $(FAIL_WRAPS)
 %C%_test_tls_options_SOURCES = %D%/test_tls_options.c %D%/folder.h
 %C%_test_tls_options_LDADD = $(COMMON_TEST_LIBS) $(OPENSSL_LIBS)
 %C%_test_tls_names_SOURCES = %D%/test_tls_names.c $(TEST_CERTIFICATES)
