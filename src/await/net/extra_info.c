@@ -11,8 +11,8 @@
 #include "net/tls.h"
 #include "net/transport.h"
 
-static int
-copy_value(void *value, size_t size, const void *from, size_t length)
+int
+aw_copy_info(void *value, size_t size, const void *from, size_t length)
 {
 	if (length > size)
 		return -ENOSPC;
@@ -40,7 +40,7 @@ get_peername(const aw_transport *transport, void *value, size_t size)
 		    &length) < 0)
 			return -ENOENT;
 	}
-	return copy_value(value, size, from, length);
+	return aw_copy_info(value, size, from, length);
 }
 
 static int
@@ -52,13 +52,13 @@ get_sockname(const aw_transport *transport, void *value, size_t size)
 	if (getsockname(transport->fd, (struct sockaddr *)&address,
 	    &length) < 0)
 		return -ENOENT;
-	return copy_value(value, size, &address, length);
+	return aw_copy_info(value, size, &address, length);
 }
 
 static int
 get_fd(const aw_transport *transport, void *value, size_t size)
 {
-	return transport->fd < 0 ? -ENOENT : copy_value(value, size,
+	return transport->fd < 0 ? -ENOENT : aw_copy_info(value, size,
 	    &transport->fd, sizeof(transport->fd));
 }
 

@@ -14,31 +14,22 @@
 #include "net/transport.h"
 
 static int
-copy_value(void *value, size_t size, const void *from, size_t length)
-{
-	if (length > size)
-		return -ENOSPC;
-	memcpy(value, from, length);
-	return (int)length;
-}
-
-static int
 copy_text(void *value, size_t size, const char *text)
 {
-	return text != NULL ? copy_value(value, size, text, strlen(text) + 1) :
-	    -ENOENT;
+	return text == NULL ? -ENOENT :
+	    aw_copy_info(value, size, text, strlen(text) + 1);
 }
 
 static int
 get_ssl_object(const struct aw_tls *tls, void *value, size_t size)
 {
-	return copy_value(value, size, &tls->ssl, sizeof(tls->ssl));
+	return aw_copy_info(value, size, &tls->ssl, sizeof(tls->ssl));
 }
 
 static int
 get_ssl_context(const struct aw_tls *tls, void *value, size_t size)
 {
-	return copy_value(value, size, &tls->context, sizeof(tls->context));
+	return aw_copy_info(value, size, &tls->context, sizeof(tls->context));
 }
 
 static int
@@ -58,7 +49,7 @@ get_cipher_bits(const struct aw_tls *tls, void *value, size_t size)
 {
 	int bits = SSL_get_cipher_bits(tls->ssl, NULL);
 
-	return copy_value(value, size, &bits, sizeof(bits));
+	return aw_copy_info(value, size, &bits, sizeof(bits));
 }
 
 static int
@@ -102,7 +93,7 @@ get_session_reused(const struct aw_tls *tls, void *value, size_t size)
 {
 	bool reused = SSL_session_reused(tls->ssl) == 1;
 
-	return copy_value(value, size, &reused, sizeof(reused));
+	return aw_copy_info(value, size, &reused, sizeof(reused));
 }
 
 static int

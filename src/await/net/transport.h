@@ -175,6 +175,13 @@ void aw_transport_on_output(struct aw_transport *transport);
 /* Throws away what is queued, and what it is queued by. */
 void aw_transport_free_queue(struct aw_transport *transport);
 
+/*
+ * Gives the program what it has asked for, as aw_transport_get_extra_info: the
+ * value has room for size bytes.  Returns length, or -ENOSPC.
+ */
+AW_MUST_CHECK int aw_copy_info(void *value, size_t size, const void *from,
+    size_t length);
+
 /* As recv(2), of whatever it is, with the negative error. */
 AW_MUST_CHECK ssize_t aw_transport_receive_any(struct aw_transport *transport,
     void *buffer, size_t size);
