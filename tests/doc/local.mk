@@ -7,6 +7,7 @@ TESTS += \
 	%D%/test_manual.py \
 	%D%/test_readme.py
 PLAIN_TESTS += \
+	%D%/test_architecture.py \
 	%D%/test_echo_load.py \
 	%D%/test_many_machines.py \
 	%D%/test_operations.py
@@ -14,6 +15,7 @@ EXTRA_DIST += \
 	%D%/alerts_test.yml \
 	%D%/document.py \
 	%D%/manual.py \
+	%D%/test_architecture.py \
 	%D%/test_await_3.py \
 	%D%/test_bridging.py \
 	%D%/test_echo_load.py \
