@@ -7,8 +7,6 @@ import json
 import os
 import pathlib
 import re
-import resource
-import select
 import shutil
 import signal
 import socket
@@ -18,95 +16,9 @@ import time
 
 import harness
 import tls
-from harness import TestCase, main, patience, receive, wait_until
+from admin import LISTENER, Admin, UnixConnection, parse
+from harness import main, patience, receive, wait_until
 from stopped_thread import StoppedThread
-
-LISTENER = 'listener "main" { listen = { "127.0.0.1:0" } }\n'
-# What ends a hostile client's connection, as admin_guests.h says.
-FIRST, NEXT, GUESTS = 3, 4, 32
-SAMPLE = re.compile(r'([a-z_]+)(?:\{((?:[a-z]+="(?:[^"\\\n]|\\.)*",?)*)\})? '
-                    r'(\+Inf|[-+0-9.e]+)')
-
-
-def parse(text):
-    """The samples of Prometheus's text format, and the types of metrics; what
-    breaks its rules is an error."""
-    samples, types, name = {}, {}, None
-    assert text.endswith("\n")
-    for line in text.splitlines():
-        if line.startswith("# HELP "):
-            name = line.split()[2]
-            assert name not in types, f"{name} comes twice"
-        elif line.startswith("# TYPE "):
-            assert line.split()[2] == name, line
-            types[name] = line.split()[3]
-        else:
-            found = SAMPLE.fullmatch(line)
-            assert found, f"no sample: {line}"
-            base = re.sub("_(bucket|sum|count)$", "", found[1]) \
-                if types[name] == "histogram" else found[1]
-            assert base == name, f"{line} below {name}"
-            key = found[1] + ("{" + found[2] + "}" if found[2] else "")
-            assert key not in samples, f"{key} comes twice"
-            samples[key] = float(found[3])
-    return samples, types
-
-
-class UnixConnection(http.client.HTTPConnection):
-    """HTTP by a Unix socket."""
-
-    def __init__(self, path):
-        super().__init__("localhost", timeout=patience(10))
-        self.path = path
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(patience(10))
-        self.sock.connect(self.path)
-
-
-class Admin(TestCase):
-    def start(self, admin='"127.0.0.1:0"', more="", workers=2):
-        self.echod = self.start_echod(
-            config=f"workers = {workers}\nadmin = {admin}\n{more}" + LISTENER)
-        return self.take_admin()
-
-    def take_admin(self):
-        """Where the log says last that it is served."""
-        text = re.findall(r"status page and metrics on (\S+)",
-                          self.echod.log())[-1]
-        self.admin = harness.Address(text)
-        return self.admin
-
-    def ask(self, path, method="GET", connection=None):
-        """The answer, and its text."""
-        connection = connection or http.client.HTTPConnection(
-            self.admin.host, self.admin.port, timeout=patience(10))
-        connection.request(method, path)
-        answer = connection.getresponse()
-        text = answer.read().decode()
-        connection.close()
-        return answer, text
-
-    def metrics(self):
-        return parse(self.ask("/metrics")[1])[0]
-
-    def wait_for(self, **wanted):
-        """Until the metrics of the listener have these values."""
-        def there():
-            samples = self.metrics()
-            return all(samples[f'echod_{name}{{listener="main"}}'] == value
-                       for name, value in wanted.items())
-
-        wait_until(there, 10, f"metrics {wanted}")
-
-    def admin_files(self):
-        """The descriptors of the thread that serves."""
-        for thread in os.listdir(f"/proc/{self.echod.pid}/task"):
-            folder = f"/proc/{self.echod.pid}/task/{thread}"
-            if pathlib.Path(folder, "comm").read_text() == "admin\n":
-                return os.listdir(folder + "/fd")
-        raise AssertionError("there is no thread 'admin'")
 
 
 class Answers(Admin):
@@ -450,99 +362,6 @@ class Start(Admin):
                          r"0\.0\.0\.0:\d+ sees what echod does")
         self.start('"127.0.0.1:0"')
         self.assertNotIn("whoever", self.echod.log())
-
-
-class Hostile(Admin):
-    """They take a place for some seconds at most, and nobody else notices."""
-
-    def raw(self, data=b"", **options):
-        sock = self.admin.connect(**options)
-        self.addCleanup(sock.close)
-        if data:
-            sock.sendall(data)
-        return sock
-
-    def reply(self, data):
-        """The first line of the answer, and that the connection ends."""
-        sock = self.raw(data)
-        try:
-            return receive(sock).split(b"\r\n")[0].decode()
-        except ConnectionResetError:
-            return "reset"
-
-    def assert_goes(self, sock, seconds, feed=None):
-        """The server ends the connection in that time."""
-        begin = time.monotonic()
-        sock.settimeout(0.2)
-        while True:
-            try:
-                if feed:
-                    sock.sendall(feed)
-                if not sock.recv(65536):
-                    break
-            except TimeoutError:
-                pass
-            except OSError:
-                break
-            self.assertLess(time.monotonic() - begin, patience(seconds) + 10)
-
-    def test_garbage(self):
-        self.start()
-        for data in (b"\0" * 100 + b"\r\n\r\n", b"hello\r\n\r\n",
-                     b"GET / HTTP/9.9 x\r\n\r\n", b"GET\r\n\r\n",
-                     b"GET /healthz HTTP/1.1\r\nno colon\r\n\r\n"):
-            self.assertRegex(self.reply(data), "HTTP/1.[01] 400|reset",
-                             data[:20])
-        self.assertRegex(
-            self.reply(b"GET / HTTP/1.1\r\nX: " + b"x" * 9000 + b"\r\n\r\n"),
-            "HTTP/1.[01] 4(00|13)|reset")
-        self.assertRegex(
-            self.reply(b"GET /" + b"x" * 100000), "HTTP/1.[01] 4(00|13)|reset")
-        self.assertRegex(
-            self.reply(b"POST / HTTP/1.1\r\nContent-Length: 1000000000\r\n"
-                       b"\r\n" + b"x" * 5000), "HTTP/1.[01] 4(00|13)|reset")
-        self.assertEqual(self.ask("/healthz")[1], "ok\n")
-
-    def test_slow_ones_and_those_that_never_read(self):
-        self.start()
-        files = len(self.admin_files())
-        silent = [self.raw() for _ in range(5)]
-        slow = [self.raw(b"GET / HTTP/1.1\r\nX: ") for _ in range(5)]
-        page = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
-        deaf = [self.raw(page * 2000, receive_buffer=4096) for _ in range(5)]
-        for sock in slow:
-            self.assert_goes(sock, FIRST, feed=b"x")
-        for sock in silent:
-            self.assert_goes(sock, FIRST)
-        self.assertEqual(self.ask("/healthz")[1], "ok\n")
-        self.assert_serves(self.echod.address)
-        # They don't read, so that their end shows on the server only.
-        wait_until(lambda: len(self.admin_files()) <= files, NEXT + 10,
-                   "the places are free again")
-        for sock in deaf:
-            sock.close()
-
-    def test_a_thousand_connections(self):
-        self.start()
-        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 4096), hard))
-        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE,
-                        (soft, hard))
-        files = len(self.admin_files())
-        socks = []
-        for i in range(1000):
-            socks.append(self.raw(b"GET"))
-            if i % 100 == 99:
-                self.assertEqual(self.ask("/healthz")[1], "ok\n")
-                wait_until(lambda: len(self.admin_files()) <=
-                           files + GUESTS, 10, "the others are shown out")
-        self.assert_serves(self.echod.address)
-        gone = select.select(socks, [], [], 0)[0]
-        self.assertGreater(len(gone), 1000 - GUESTS - 10)
-        for sock in socks:
-            sock.close()
-        wait_until(lambda: len(self.admin_files()) <= files, 10,
-                   "the places are free again")
 
 
 class Structure(Admin):
