@@ -33,6 +33,10 @@ void aw_future_unref(aw_future *future);
 int aw_future_set_result(aw_future *future, int result);
 int aw_future_set_error(aw_future *future, int error);
 
+/*
+ * Whether it has a result, an error or was cancelled; whether it was cancelled
+ * (done(), cancelled()).  NULL is neither.
+ */
 bool aw_future_done(const aw_future *future);
 bool aw_future_cancelled(const aw_future *future);
 

@@ -53,6 +53,7 @@ AW_MUST_CHECK int aw_create_subprocess_exec(const char *const *argv,
 AW_MUST_CHECK int aw_create_subprocess_shell(const char *command,
     const aw_subprocess_options *options, aw_process **process);
 
+/* Its number, which another process may have once this one has ended. */
 pid_t aw_process_pid(const aw_process *process);
 
 /* The streams of its pipes, which go with it; NULL where there is none. */

@@ -66,6 +66,11 @@ AW_MUST_CHECK int aw_queue_join(aw_queue *queue);
  */
 void aw_queue_shutdown(aw_queue *queue, bool immediate);
 
+/*
+ * How many items are in it, and at most may be, 0 if there is no bound; whether
+ * there are none, and whether put would wait (qsize(), maxsize, empty(),
+ * full()).
+ */
 size_t aw_queue_qsize(const aw_queue *queue);
 size_t aw_queue_maxsize(const aw_queue *queue);
 bool aw_queue_empty(const aw_queue *queue);

@@ -27,6 +27,7 @@ bool aw_is_other_threads(const aw_loop *loop);
 /* Reports the call of the function if the loop is another thread's. */
 bool aw_report_other_thread(aw_loop *loop, const char *function);
 
+/* Whether the loop is in debug mode; for any thread. */
 static inline bool
 aw_is_debugging(const aw_loop *loop)
 {

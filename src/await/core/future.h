@@ -67,6 +67,7 @@ void aw_future_finish(aw_future *future, int result);
 /* Ends it with -ECANCELED as an error like any other: it is not cancelled. */
 void aw_future_fail_cancelled(aw_future *future);
 
+/* Has the watch told; the future is pending. */
 static inline void
 aw_future_watch(aw_future *future, struct aw_future_watch *watch)
 {
@@ -80,6 +81,7 @@ aw_future_unwatch(aw_future *future, struct aw_future_watch *watch)
 	TAILQ_REMOVE(&future->watches, watch, watches);
 }
 
+/* Whether aw_task_of may be asked for its task. */
 static inline bool
 aw_future_is_task(const aw_future *future)
 {
@@ -106,6 +108,7 @@ aw_future_mark(aw_future *future, uint64_t mark)
 	return first;
 }
 
+/* One that no future of the loop has yet. */
 static inline uint64_t
 aw_loop_new_mark(aw_loop *loop)
 {

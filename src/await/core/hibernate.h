@@ -56,6 +56,7 @@ struct task *aw_task_awake(struct task_link *link);
  */
 void aw_hibernate_end_slowly(aw_loop *loop, const void *address);
 
+/* The same, for callers that mostly have nothing to put back. */
 static inline void
 aw_hibernate_end(aw_loop *loop, const void *address)
 {

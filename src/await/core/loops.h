@@ -10,6 +10,7 @@
 
 #include "core/loop.h"
 
+/* From here on the loop is one of them, and no longer; for any thread. */
 void aw_loops_add(aw_loop *loop);
 void aw_loops_remove(aw_loop *loop);
 

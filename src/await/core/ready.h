@@ -33,12 +33,14 @@ struct aw_ready_ring {
 #define aw_container_of(pointer, type, member) \
 	((type *)(void *)((char *)(pointer) - offsetof(type, member)))
 
+/* Whether there is nothing for aw_ready_pop to take. */
 static inline bool
 aw_ready_is_empty(const struct aw_ready_ring *ring)
 {
 	return ring->last == NULL;
 }
 
+/* Adds an entry behind the last; it must be in no ring. */
 static inline void
 aw_ready_push(struct aw_ready_ring *ring, struct aw_ready *ready)
 {

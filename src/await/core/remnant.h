@@ -18,6 +18,7 @@ struct aw_remnant {
 	void (*close)(struct aw_remnant *remnant);
 };
 
+/* Has the loop end it, by close, when that closes. */
 static inline void
 aw_remnant_add(aw_loop *loop, struct aw_remnant *remnant,
     void (*close)(struct aw_remnant *))

@@ -69,6 +69,7 @@ struct task {
 	bool shared;            /* others look at what it has on its stack */
 };
 
+/* The task that a future is; for those of aw_future_is_task. */
 static inline struct task *
 aw_task_of(aw_future *future)
 {

@@ -41,6 +41,7 @@ aw_timer_heap_first(const struct aw_timer_heap *heap)
 	return heap->count > 0 ? heap->timers[0] : NULL;
 }
 
+/* Frees what the heap has made; the timers belong to others. */
 void aw_timer_heap_free(struct aw_timer_heap *heap);
 
 #endif

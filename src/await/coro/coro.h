@@ -36,6 +36,7 @@ aw_coro_make(struct aw_coro *coro, void *low, void *high,
 	aw_context_make(&coro->context, low, high, entry, arg);
 }
 
+/* Ends one that nobody goes on with; the stack is its maker's. */
 static inline void
 aw_coro_free(struct aw_coro *coro)
 {

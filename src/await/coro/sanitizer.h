@@ -80,6 +80,7 @@ aw_sanitizer_clean(void *low, void *high)
 #endif
 }
 
+/* A coroutine is about to be made on a stack from low to high. */
 static inline void
 aw_sanitizer_stack_made(struct aw_sanitizer *s, void *low, void *high)
 {
@@ -97,6 +98,7 @@ aw_sanitizer_stack_made(struct aw_sanitizer *s, void *low, void *high)
 #endif
 }
 
+/* It is not run any more. */
 static inline void
 aw_sanitizer_stack_gone(struct aw_sanitizer *s)
 {
@@ -119,6 +121,7 @@ aw_sanitizer_thread(struct aw_sanitizer *s)
 #endif
 }
 
+/* What ThreadSanitizer is to call it. */
 static inline void
 aw_sanitizer_name(struct aw_sanitizer *s, const char *name)
 {

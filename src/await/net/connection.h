@@ -80,6 +80,7 @@ aw_connection_of(struct aw_transport *transport)
 	return aw_container_of(transport, struct aw_connection, transport);
 }
 
+/* Of a stream's reader, and of its writer. */
 static inline struct aw_connection *
 aw_connection_of_reader(const aw_reader *reader)
 {
@@ -94,8 +95,10 @@ aw_connection_of_writer(const aw_writer *writer)
 
 /* The protocol that is the reader and the writer, whose arg the stream is. */
 extern const aw_protocol aw_stream_protocol;
+/* Its readable: wakes the task that waits in the reader, if one does. */
 void aw_stream_on_readable(struct aw_transport *transport, void *arg);
 
+/* Its reader, of the arg that its functions get. */
 static inline aw_reader *
 aw_stream_reader(void *arg)
 {

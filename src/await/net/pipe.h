@@ -27,6 +27,10 @@ AW_MUST_CHECK int aw_pipe_init(struct aw_transport *transport, aw_loop *loop,
 /* Frees what that made; the transport must be closed. */
 void aw_pipe_free(struct aw_pipe *pipe);
 
+/*
+ * Whether it is the end that is written to; whether poll(2) tells when there is
+ * something, as it does not of files.
+ */
 bool aw_pipe_writes(const struct aw_pipe *pipe);
 bool aw_pipe_can_be_polled(const struct aw_pipe *pipe);
 
