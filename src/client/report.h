@@ -83,6 +83,7 @@ struct report {
 	uint64_t error_count;
 };
 
+/* Nothing has happened yet; the options have to stay. */
 void report_init(struct report *report, const struct client_options *options);
 
 /*

@@ -18,6 +18,7 @@ struct statistics {
 	double squares; /* sum of the squared distances from the mean */
 };
 
+/* Adds a sample to the series. */
 void statistics_add(struct statistics *statistics, double sample);
 
 /*

@@ -32,6 +32,7 @@ struct histogram {
 	uint64_t buckets[HISTOGRAM_BUCKETS];
 };
 
+/* Makes it an empty one. */
 void histogram_clear(struct histogram *histogram);
 
 /* How many values it has been given, those beyond included. */
@@ -41,6 +42,7 @@ histogram_total(const struct histogram *histogram)
 	return histogram->count + histogram->beyond;
 }
 
+/* Whether it has been given none. */
 static inline bool
 histogram_is_empty(const struct histogram *histogram)
 {

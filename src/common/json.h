@@ -27,6 +27,7 @@ json_t *json_text_value(const char *text, size_t size);
 void json_set(int *result, json_t *object, const char *key, json_t *value);
 void json_append(int *result, json_t *array, json_t *value);
 
+/* A text as json_text_value takes it, up to its NUL. */
 void json_set_text(int *result, json_t *object, const char *key,
     const char *text);
 /* null where the text is NULL or empty. */

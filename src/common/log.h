@@ -60,8 +60,10 @@ void log_close(double seconds);
 /* How many lines have been dropped since log_open. */
 uint64_t log_lost(void);
 
+/* From here on lines of the level and graver ones are written, no others. */
 void log_set_level(enum log_level level);
 
+/* Whether lines of the level are written. */
 static inline bool
 log_enabled(enum log_level level)
 {

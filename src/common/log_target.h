@@ -54,6 +54,7 @@ int log_target_reopen(struct log_target *target);
 size_t log_target_write(struct log_target *target, const char *lines,
     size_t length);
 
+/* Closes what is open of it. */
 void log_target_close(struct log_target *target);
 
 #endif

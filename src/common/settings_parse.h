@@ -45,6 +45,7 @@ struct settings_entries {
 int settings_parse(const struct settings_table *table, const char *text,
     struct settings_entries *entries);
 
+/* Frees what the entries hold; they are empty then. */
 void settings_entries_clear(struct settings_entries *entries);
 
 #endif

@@ -64,6 +64,7 @@ void tls_names_sort(struct tls_names *names);
 size_t tls_names_find(const struct tls_names *names, const char *name,
     const struct tls_name **first);
 
+/* Frees the names; it is empty then. */
 void tls_names_clear(struct tls_names *names);
 
 #endif

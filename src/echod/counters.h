@@ -67,6 +67,7 @@ counter_add(_Atomic uint64_t *counter)
 	atomic_fetch_add_explicit(counter, 1, memory_order_relaxed);
 }
 
+/* What the row's counter has come to; for any thread. */
 uint64_t counter_get(struct counters *counters, const struct counter_row *row);
 
 /* The word for a reason, which never changes; for the log as well. */

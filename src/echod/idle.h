@@ -50,6 +50,7 @@ struct idle {
 	LIST_HEAD(, idle_list) lists;
 };
 
+/* Has no lists yet; idle_end follows. */
 void idle_init(struct idle *idle);
 /* Ends the timer.  In a task; there is nothing to watch any more. */
 void idle_end(struct idle *idle);

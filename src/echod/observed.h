@@ -57,7 +57,9 @@ struct observed {
 	struct observed_listeners *listeners;
 };
 
+/* No listeners are shown yet; what the main thread fills in comes after it. */
 void observed_init(struct observed *observed);
+/* When nobody looks any more. */
 void observed_clear(struct observed *observed);
 
 /*

@@ -15,6 +15,7 @@ enum phase {
 	PHASES
 };
 
+/* For the main thread; and for any. */
 void phase_set(enum phase phase);
 enum phase phase_get(void);
 /* "starting", "serving", "leaving", "draining". */

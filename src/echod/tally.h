@@ -18,12 +18,14 @@ tally_add(_Atomic uint64_t *tally, uint64_t amount)
 	    memory_order_relaxed) + amount, memory_order_relaxed);
 }
 
+/* For the one writer, too. */
 static inline void
 tally_subtract(_Atomic uint64_t *tally, uint64_t amount)
 {
 	tally_add(tally, -amount);
 }
 
+/* For any thread. */
 static inline uint64_t
 tally_get(const _Atomic uint64_t *tally)
 {

@@ -28,6 +28,7 @@ struct tls_staple {
 int tls_staple_read(struct tls_staple *staple, const char *path,
     const struct tls_pair *pair, time_t now, char *error, size_t error_size);
 
+/* Frees what was read; also if it was only zeroed. */
 void tls_staple_clear(struct tls_staple *staple);
 
 #endif

@@ -38,6 +38,7 @@ struct tls_statistics {
 	struct log_limit limit;       /* of lines about failures */
 };
 
+/* All counts are 0; the name has to stay. */
 void tls_statistics_init(struct tls_statistics *statistics,
     const char *listener);
 

@@ -35,6 +35,7 @@ struct tls_tickets {
 	_Atomic uint64_t unknown;  /* by neither: too old, or not ours */
 };
 
+/* There are no keys yet; tls_tickets_clear follows. */
 void tls_tickets_init(struct tls_tickets *tickets, double interval);
 /* Has the keys live so long from now on. */
 void tls_tickets_set_interval(struct tls_tickets *tickets, double interval);

@@ -49,6 +49,7 @@ struct traffic *traffic_ref(struct traffic *traffic);
 /* NULL is fine; the last one frees it. */
 void traffic_unref(struct traffic *traffic);
 
+/* What they have now; for any thread. */
 struct traffic_sum traffic_sum(const struct traffic *traffic);
 
 #endif

@@ -14,6 +14,7 @@
 /* Stands for no time at all: later than any. */
 #define CLOCK_NEVER INT64_MAX
 
+/* What a clock of clock_gettime(2) says. */
 static inline int64_t
 clock_read(clockid_t clock)
 {
@@ -30,6 +31,7 @@ clock_now(void)
 	return clock_read(CLOCK_MONOTONIC);
 }
 
+/* A time in seconds as the clock has it, and the other way round. */
 static inline int64_t
 clock_of_seconds(double seconds)
 {

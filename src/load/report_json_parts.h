@@ -13,6 +13,7 @@
 #include "load/result.h"
 #include "load/search.h"
 
+/* A run, with all that was measured; a search for a rate, step by step. */
 json_t *report_json_run(const struct load_result *run, int *result);
 json_t *report_json_search(const struct load_search *search, int *result);
 

@@ -71,6 +71,10 @@ struct svg_path {
 	double y;
 };
 
+/*
+ * Begins a curve, of a class of the style sheet; adds a point, by a line from
+ * the one before; leaves a gap, so that the next point has no line; ends it.
+ */
 void svg_path_begin(struct svg_path *path, FILE *file, const char *name);
 void svg_path_point(struct svg_path *path, double x, double y);
 void svg_path_gap(struct svg_path *path);

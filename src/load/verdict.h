@@ -37,6 +37,7 @@ extern const char *const verdict_kind_names[VERDICT_KIND_COUNT];
  */
 void verdict_reach(struct load_result *result);
 
+/* Whether a reason of that kind is among those of the verdict. */
 bool verdict_has(const struct load_verdict *verdict, enum verdict_kind kind);
 
 #endif
