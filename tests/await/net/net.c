@@ -100,6 +100,14 @@ __wrap_getaddrinfo(const char *host, const char *port,
 	return net_getaddrinfo(host, port, hints, list);
 }
 
+int
+net_know_nothing(const char *host, const char *port,
+    const struct addrinfo *hints, struct addrinfo **list)
+{
+	(void)host, (void)port, (void)hints, (void)list;
+	return EAI_NONAME;
+}
+
 static void
 on_report(aw_loop *loop, const aw_exception_context *context, void *arg)
 {
@@ -231,6 +239,18 @@ net_join(aw_task *task)
 
 	aw_future_unref(task);
 	return result;
+}
+
+int
+net_echo(aw_reader *reader, aw_writer *writer, void *begun)
+{
+	char buffer[100];
+	ssize_t n;
+
+	++*(unsigned *)begun;
+	while ((n = aw_reader_read(reader, buffer, sizeof(buffer))) > 0)
+		aw_writer_write(writer, buffer, (size_t)n);
+	return (int)n;
 }
 
 void

@@ -68,6 +68,11 @@ aw_task *net_spawn(aw_coroutine *coroutine, void *arg);
 aw_task *net_youngest_task(void);
 /* Awaits it and gives it back; its result. */
 int net_join(aw_task *task);
+/*
+ * A handler that echoes until the end, or the error, which is its result; arg
+ * is an unsigned that counts the handlers that have begun.
+ */
+aw_client_connected net_echo;
 /* Closes it, waits until it has no connections, and frees it. */
 void net_stop_server(aw_server *server);
 /* Lets the others run so many times. */
@@ -104,5 +109,7 @@ typedef int net_resolver(const char *host, const char *port,
     const struct addrinfo *hints, struct addrinfo **list);
 extern net_resolver *net_getaddrinfo;
 net_resolver net_look_up;
+/* One that knows no name. */
+net_resolver net_know_nothing;
 
 #endif

@@ -191,19 +191,11 @@ NET_TEST(the_text_of_a_failure_goes_with_the_next_attempt)
 	close(listener);
 }
 
-static int
-unknown_name(const char *host, const char *port, const struct addrinfo *hints,
-    struct addrinfo **list)
-{
-	(void)host, (void)port, (void)hints, (void)list;
-	return EAI_NONAME;
-}
-
 NET_TEST(a_name_that_is_unknown_is_an_error_of_its_own)
 {
 	struct attempt attempt = { .host = "nowhere.test", .port = 7 };
 
-	net_getaddrinfo = unknown_name;
+	net_getaddrinfo = net_know_nothing;
 	ck_assert_int_eq(run(&attempt), AW_EDNS);
 	ck_assert_str_eq(attempt.text,
 	    "nowhere.test: Name or service not known");

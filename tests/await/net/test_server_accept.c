@@ -26,19 +26,6 @@ struct site {
 	enum { GO_ON, CLOSE, FREE } then; /* what accept_error does */
 };
 
-static int
-handle(aw_reader *reader, aw_writer *writer, void *arg)
-{
-	struct site *site = arg;
-	char byte;
-	int n;
-
-	site->begun++;
-	while ((n = (int)aw_reader_read(reader, &byte, 1)) > 0)
-		aw_writer_write(writer, &byte, 1);
-	return n;
-}
-
 static void
 on_accept_error(aw_server *server, int error, void *arg)
 {
@@ -69,7 +56,7 @@ open_site(struct site *site, double accept_pause)
 	};
 
 	memset(site, 0, sizeof(*site));
-	ck_assert_int_eq(aw_start_server(handle, site, "127.0.0.1", 0,
+	ck_assert_int_eq(aw_start_server(net_echo, &site->begun, "127.0.0.1", 0,
 	    &options, &site->server), 0);
 	site->port = net_port(aw_server_socket(site->server, 0));
 }
@@ -77,9 +64,7 @@ open_site(struct site *site, double accept_pause)
 static void
 close_site(struct site *site)
 {
-	aw_server_close(site->server);
-	ck_assert_int_eq(aw_server_wait_closed(site->server), 0);
-	aw_server_free(site->server);
+	net_stop_server(site->server);
 }
 
 /* A client whose connection is being handled. */
@@ -97,10 +82,7 @@ enter(struct site *site)
 static void
 check_alive(int fd)
 {
-	char byte;
-
-	net_send_text(fd, "?");
-	ck_assert_int_eq(net_receive_once(fd, &byte, 1), 1);
+	net_check_echo(fd, "?");
 }
 
 static bool
@@ -285,7 +267,7 @@ NET_TEST(without_a_callback_a_shortage_is_reported_once)
 	const char *message;
 	int error, fd;
 
-	ck_assert_int_eq(aw_start_server(handle, &site, "127.0.0.1", 0,
+	ck_assert_int_eq(aw_start_server(net_echo, &site.begun, "127.0.0.1", 0,
 	    &options, &site.server), 0);
 	fail_call("accept4", 1, 3, ENFILE);
 	fd = net_connect(net_port(aw_server_socket(site.server, 0)));

@@ -30,19 +30,6 @@ struct house {
 	enum { GO_ON, CLOSE, FREE } then; /* when there is no place */
 };
 
-static int
-handle(aw_reader *reader, aw_writer *writer, void *arg)
-{
-	struct house *house = arg;
-	char byte;
-	int n;
-
-	house->begun++;
-	while ((n = (int)aw_reader_read(reader, &byte, 1)) > 0)
-		aw_writer_write(writer, &byte, 1);
-	return n;
-}
-
 static bool
 enter(aw_server *server, void *arg)
 {
@@ -106,8 +93,8 @@ open_house(struct house *house, unsigned places, bool by_protocol)
 		ck_assert_int_eq(aw_create_server(&echo_nothing, house,
 		    "127.0.0.1", 0, &options, &house->server), 0);
 	else
-		ck_assert_int_eq(aw_start_server(handle, house, "127.0.0.1", 0,
-		    &options, &house->server), 0);
+		ck_assert_int_eq(aw_start_server(net_echo, &house->begun,
+		    "127.0.0.1", 0, &options, &house->server), 0);
 	house->port = net_port(aw_server_socket(house->server, 0));
 }
 
@@ -115,9 +102,7 @@ open_house(struct house *house, unsigned places, bool by_protocol)
 static void
 close_house(struct house *house)
 {
-	aw_server_close(house->server);
-	ck_assert_int_eq(aw_server_wait_closed(house->server), 0);
-	aw_server_free(house->server);
+	net_stop_server(house->server);
 	ck_assert_uint_eq(house->entered, house->left);
 	ck_assert_uint_eq(house->seats, house->asked);
 }
@@ -125,10 +110,7 @@ close_house(struct house *house)
 static void
 check_alive(int fd)
 {
-	char byte;
-
-	net_send_text(fd, "?");
-	ck_assert_int_eq(net_receive_once(fd, &byte, 1), 1);
+	net_check_echo(fd, "?");
 }
 
 static bool

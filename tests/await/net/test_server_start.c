@@ -14,26 +14,12 @@
 #include "fail.h"
 #include "net/net.h"
 
-/* Echoes until the end, and counts. */
-static int
-echo(aw_reader *reader, aw_writer *writer, void *arg)
-{
-	unsigned *begun = arg;
-	char buffer[100];
-	ssize_t n;
-
-	(*begun)++;
-	while ((n = aw_reader_read(reader, buffer, sizeof(buffer))) > 0)
-		aw_writer_write(writer, buffer, (size_t)n);
-	return (int)n;
-}
-
 NET_TEST(port_0_is_chosen_by_the_kernel)
 {
 	unsigned begun = 0;
 	aw_server *server;
 
-	ck_assert_int_eq(aw_start_server(echo, &begun, "127.0.0.1", 0, NULL,
+	ck_assert_int_eq(aw_start_server(net_echo, &begun, "127.0.0.1", 0, NULL,
 	    &server), 0);
 	ck_assert_uint_ne(net_port(aw_server_socket(server, 0)), 0);
 	ck_assert_int_eq(aw_server_socket(server, 1), -1);
@@ -48,7 +34,7 @@ check_address(const char *host, const char *written)
 	char text[AW_ADDRESS_TEXT_SIZE], expected[AW_ADDRESS_TEXT_SIZE];
 	aw_server *server;
 
-	ck_assert_int_eq(aw_start_server(echo, &begun, host, 0, NULL,
+	ck_assert_int_eq(aw_start_server(net_echo, &begun, host, 0, NULL,
 	    &server), 0);
 	ck_assert_int_eq(aw_server_port(server),
 	    net_port(aw_server_socket(server, 0)));
@@ -78,7 +64,7 @@ NET_TEST(without_a_host_it_is_every_interface_of_both_families)
 	socklen_t size;
 	size_t i;
 
-	ck_assert_int_eq(aw_start_server(echo, &begun, NULL, 0, NULL,
+	ck_assert_int_eq(aw_start_server(net_echo, &begun, NULL, 0, NULL,
 	    &server), 0);
 	for (i = 0; aw_server_socket(server, i) >= 0; i++) {
 		size = sizeof(address);
@@ -99,7 +85,7 @@ NET_TEST(a_family_that_the_kernel_does_not_have_is_left_out)
 	aw_server *server;
 
 	fail_call("socket", 1, 1, EAFNOSUPPORT);
-	ck_assert_int_eq(aw_start_server(echo, &begun, NULL, 0, NULL,
+	ck_assert_int_eq(aw_start_server(net_echo, &begun, NULL, 0, NULL,
 	    &server), 0);
 	ck_assert(fail_stop());
 	ck_assert_int_ge(aw_server_socket(server, 0), 0);
@@ -113,7 +99,7 @@ NET_TEST(without_any_family_there_is_no_server)
 	aw_server *server;
 
 	fail_call("socket", 1, 2, EAFNOSUPPORT);
-	ck_assert_int_eq(aw_start_server(echo, &begun, NULL, 0, NULL,
+	ck_assert_int_eq(aw_start_server(net_echo, &begun, NULL, 0, NULL,
 	    &server), -EAFNOSUPPORT);
 	ck_assert(fail_stop());
 }
@@ -149,8 +135,8 @@ NET_TEST(each_address_of_a_name_is_listened_on_once)
 	if (!net_has_ipv6())
 		return;
 	net_getaddrinfo = three_addresses;
-	ck_assert_int_eq(aw_start_server(echo, &begun, "three.test", 0, NULL,
-	    &server), 0);
+	ck_assert_int_eq(aw_start_server(net_echo, &begun, "three.test", 0,
+	    NULL, &server), 0);
 	ck_assert_int_ge(aw_server_socket(server, 1), 0);
 	ck_assert_int_eq(aw_server_socket(server, 2), -1);
 	ck_assert_int_eq(aw_open_connection("::1",
@@ -177,7 +163,7 @@ NET_TEST(an_address_that_can_not_be_had_leaves_no_other)
 	fd = net_listen(1, &port);
 	net_getaddrinfo = three_addresses;
 	before = net_open_descriptors();
-	ck_assert_int_eq(aw_start_server(echo, &begun, "three.test", port,
+	ck_assert_int_eq(aw_start_server(net_echo, &begun, "three.test", port,
 	    NULL, &server), -EADDRINUSE);
 	ck_assert_ptr_null(server);
 	ck_assert_ptr_nonnull(strstr(aw_error_text(), "127.0.0.1:"));
@@ -185,21 +171,13 @@ NET_TEST(an_address_that_can_not_be_had_leaves_no_other)
 	close(fd);
 }
 
-static int
-unknown_name(const char *host, const char *port, const struct addrinfo *hints,
-    struct addrinfo **list)
-{
-	(void)host, (void)port, (void)hints, (void)list;
-	return EAI_NONAME;
-}
-
 NET_TEST(a_host_that_is_unknown_is_told)
 {
 	unsigned begun = 0;
 	aw_server *server;
 
-	net_getaddrinfo = unknown_name;
-	ck_assert_int_eq(aw_start_server(echo, &begun, "nowhere.test", 0,
+	net_getaddrinfo = net_know_nothing;
+	ck_assert_int_eq(aw_start_server(net_echo, &begun, "nowhere.test", 0,
 	    NULL, &server), AW_EDNS);
 	ck_assert_str_eq(aw_error_text(),
 	    "nowhere.test: Name or service not known");
@@ -213,8 +191,8 @@ NET_TEST(sockets_that_listen_can_be_taken_over)
 	aw_server *server;
 	int i, fd;
 
-	ck_assert_int_eq(aw_start_server_sockets(aw_get_running_loop(), echo,
-	    &begun, fds, 2, NULL, &server), 0);
+	ck_assert_int_eq(aw_start_server_sockets(aw_get_running_loop(),
+	    net_echo, &begun, fds, 2, NULL, &server), 0);
 	for (i = 0; i < 2; i++) {
 		ck_assert_int_eq(aw_server_socket(server, (size_t)i), fds[i]);
 		fd = net_connect(ports[i]);
@@ -235,8 +213,8 @@ NET_TEST(a_socket_that_blocks_is_made_not_to)
 	int fd = net_listen(5, &port);
 
 	ck_assert_int_eq(fcntl(fd, F_GETFL) & O_NONBLOCK, 0);
-	ck_assert_int_eq(aw_start_server_sockets(aw_get_running_loop(), echo,
-	    &begun, &fd, 1, NULL, &server), 0);
+	ck_assert_int_eq(aw_start_server_sockets(aw_get_running_loop(),
+	    net_echo, &begun, &fd, 1, NULL, &server), 0);
 	ck_assert_int_ne(fcntl(fd, F_GETFL) & O_NONBLOCK, 0);
 	fd = net_connect(port);
 	/* If it blocked, the loop would stand still in accept. */
@@ -252,8 +230,8 @@ NET_TEST(sockets_stay_the_callers_if_one_is_none)
 	uint16_t port;
 	int fds[2] = { net_listen(5, &port), -1 };
 
-	ck_assert_int_eq(aw_start_server_sockets(aw_get_running_loop(), echo,
-	    &begun, fds, 2, NULL, &server), -EBADF);
+	ck_assert_int_eq(aw_start_server_sockets(aw_get_running_loop(),
+	    net_echo, &begun, fds, 2, NULL, &server), -EBADF);
 	ck_assert_ptr_null(server);
 	ck_assert_int_ge(fcntl(fds[0], F_GETFD), 0);
 	/* Nothing accepts on it behind the caller's back. */
@@ -267,8 +245,8 @@ NET_TEST(a_server_without_sockets_is_a_server)
 {
 	aw_server *server;
 
-	ck_assert_int_eq(aw_start_server_sockets(aw_get_running_loop(), echo,
-	    NULL, NULL, 0, NULL, &server), 0);
+	ck_assert_int_eq(aw_start_server_sockets(aw_get_running_loop(),
+	    net_echo, NULL, NULL, 0, NULL, &server), 0);
 	ck_assert_int_eq(aw_server_socket(server, 0), -1);
 	net_stop_server(server);
 }
@@ -281,11 +259,11 @@ START_TEST(outside_of_a_task_only_sockets_make_a_server)
 	uint16_t port;
 	int fd = net_listen(5, &port);
 
-	ck_assert_int_eq(aw_start_server(echo, &begun, "127.0.0.1", 0, NULL,
+	ck_assert_int_eq(aw_start_server(net_echo, &begun, "127.0.0.1", 0, NULL,
 	    &server), AW_ENOTASK);
-	ck_assert_int_eq(aw_start_unix_server(echo, &begun, "x.sock", NULL,
+	ck_assert_int_eq(aw_start_unix_server(net_echo, &begun, "x.sock", NULL,
 	    &server), AW_ENOTASK);
-	ck_assert_int_eq(aw_start_server_sockets(loop, echo, &begun, &fd, 1,
+	ck_assert_int_eq(aw_start_server_sockets(loop, net_echo, &begun, &fd, 1,
 	    NULL, &server), 0);
 	ck_assert_int_eq(aw_server_wait_closed(server), AW_ENOTASK);
 	ck_assert_int_eq(aw_server_serve_forever(server), AW_ENOTASK);

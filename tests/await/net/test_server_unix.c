@@ -15,20 +15,6 @@
 #include "fail.h"
 #include "net/net.h"
 
-/* Answers each byte. */
-static int
-handle(aw_reader *reader, aw_writer *writer, void *arg)
-{
-	unsigned *begun = arg;
-	char byte;
-	int n;
-
-	(*begun)++;
-	while ((n = (int)aw_reader_read(reader, &byte, 1)) > 0)
-		aw_writer_write(writer, &byte, 1);
-	return n;
-}
-
 /* A Unix server at the path. */
 static aw_server *
 start_unix(unsigned *begun, const char *path)
@@ -36,7 +22,7 @@ start_unix(unsigned *begun, const char *path)
 	aw_server *server;
 
 	*begun = 0;
-	ck_assert_int_eq(aw_start_unix_server(handle, begun, path, NULL,
+	ck_assert_int_eq(aw_start_unix_server(net_echo, begun, path, NULL,
 	    &server), 0);
 	return server;
 }
@@ -98,7 +84,7 @@ NET_TEST(a_unix_server_does_not_replace_a_live_one)
 	unsigned begun;
 	aw_server *server = start_unix(&begun, "live.sock"), *other;
 
-	ck_assert_int_eq(aw_start_unix_server(handle, &begun, "live.sock",
+	ck_assert_int_eq(aw_start_unix_server(net_echo, &begun, "live.sock",
 	    NULL, &other), -EADDRINUSE);
 	check_unix_alive("live.sock");
 	net_stop_server(server);
@@ -148,12 +134,12 @@ NET_TEST(a_unix_server_that_fails_leaves_no_path)
 	aw_server *server = NULL;
 
 	fail_call("calloc", 1, 1, ENOMEM);
-	ck_assert_int_eq(aw_start_unix_server(handle, &begun, "failed.sock",
+	ck_assert_int_eq(aw_start_unix_server(net_echo, &begun, "failed.sock",
 	    NULL, &server), -ENOMEM);
 	ck_assert(fail_stop());
 	ck_assert(!exists("failed.sock"));
 	fail_call("strdup", 1, 1, ENOMEM);
-	ck_assert_int_eq(aw_start_unix_server(handle, &begun, "failed.sock",
+	ck_assert_int_eq(aw_start_unix_server(net_echo, &begun, "failed.sock",
 	    NULL, &server), -ENOMEM);
 	ck_assert(fail_stop());
 	ck_assert(!exists("failed.sock"));
