@@ -85,10 +85,3 @@ finish(aw_loop *loop, aw_future *future)
 	aw_future_unref(future);
 	return result;
 }
-
-void
-run_iterations(aw_loop *loop, unsigned count)
-{
-	stop_after(loop, count);
-	ck_assert_int_eq(aw_loop_run_forever(loop), 0);
-}

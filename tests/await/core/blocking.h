@@ -30,6 +30,5 @@ aw_future *start(aw_loop *loop, aw_executor *executor, aw_function *function,
     void *arg);
 /* Runs the loop until the future is done, and gives it back; its result. */
 int finish(aw_loop *loop, aw_future *future);
-void run_iterations(aw_loop *loop, unsigned count);
 
 #endif

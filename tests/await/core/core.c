@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "core/core.h"
+#include "core/loop.h"
 
 static char trace[4096];
 static struct report reports;
@@ -152,6 +153,19 @@ carry_out(void *arg)
 	return plan->slept < 0 ? plan->slept : plan->result;
 }
 
+int
+sleep_long(void *arg)
+{
+	(void)arg;
+	return aw_sleep(FAR);
+}
+
+int
+await_it(void *future)
+{
+	return aw_await(future);
+}
+
 aw_task *
 spawn(aw_coroutine *coroutine, void *arg)
 {
@@ -175,6 +189,26 @@ turns(unsigned count)
 {
 	while (count-- > 0)
 		ck_assert_int_eq(aw_sleep(0), 0);
+}
+
+aw_task *
+spawn_sleeper(struct plan *plan)
+{
+	aw_task *task;
+
+	*plan = (struct plan){ .label = "sleeper", .delay = FAR };
+	task = spawn(carry_out, plan);
+	turns(1);
+	return task;
+}
+
+void
+check_clean(void)
+{
+	ck_assert_ptr_null(aw_timer_heap_first(
+	    &aw_get_running_loop()->timers));
+	ck_assert_uint_eq(aw_task_cancelling(aw_current_task()), 0);
+	turns(2);
 }
 
 struct countdown {
@@ -204,6 +238,13 @@ stop_after(aw_loop *loop, unsigned iterations)
 	countdown->loop = loop;
 	countdown->left = iterations;
 	aw_loop_call_soon(loop, count_down, countdown);
+}
+
+void
+run_iterations(aw_loop *loop, unsigned iterations)
+{
+	stop_after(loop, iterations);
+	ck_assert_int_eq(aw_loop_run_forever(loop), 0);
 }
 
 static void

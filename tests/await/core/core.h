@@ -81,14 +81,26 @@ struct plan {
 };
 int carry_out(void *plan);
 
+/* Seconds that no test waits for. */
+#define FAR 1000.0
+/* Tasks that sleep for FAR, and that await a future. */
+aw_coroutine sleep_long;
+aw_coroutine await_it;
+
 /* A task of the running loop, which must be had. */
 aw_task *spawn(aw_coroutine *coroutine, void *arg);
 /* Awaits it and gives it back; its result. */
 int join(aw_task *task);
 /* Lets the other tasks run so many times. */
 void turns(unsigned count);
-/* Ends the loop's run after so many iterations. */
+/* One of the plan, which it fills in, that sleeps by now, for FAR. */
+aw_task *spawn_sleeper(struct plan *plan);
+/* No timer and no cancellation is left in the running task. */
+void check_clean(void);
+
+/* Ends the loop's run after so many iterations; runs it for so many. */
 void stop_after(aw_loop *loop, unsigned iterations);
+void run_iterations(aw_loop *loop, unsigned iterations);
 
 /*
  * Runs the function in a child process, whose standard error goes to text.

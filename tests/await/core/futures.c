@@ -30,9 +30,3 @@ gather(aw_future **futures, size_t count, bool return_exceptions)
 	ck_assert_ptr_nonnull(future);
 	return future;
 }
-
-int
-await_it(void *future)
-{
-	return aw_await(future);
-}

@@ -13,7 +13,5 @@ void create_futures(aw_loop *loop, aw_future **futures, size_t count);
 void unref_futures(aw_future **futures, size_t count);
 /* A gather that must be had. */
 aw_future *gather(aw_future **futures, size_t count, bool return_exceptions);
-/* A task's: awaits the future. */
-int await_it(void *future);
 
 #endif

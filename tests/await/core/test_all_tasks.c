@@ -22,13 +22,6 @@ note_all(aw_loop *loop)
 	}
 }
 
-static int
-sleep_long(void *arg)
-{
-	(void)arg;
-	return aw_sleep(1000);
-}
-
 static aw_task *
 start(const char *name)
 {

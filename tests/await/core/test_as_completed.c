@@ -7,8 +7,6 @@
 #include "core/futures.h"
 #include "core/task.h"
 
-#define FAR 1000.0
-
 static aw_completion_iterator *
 complete(aw_future **futures, size_t count, double timeout)
 {

@@ -8,8 +8,6 @@
 
 #include "core/core.h"
 
-#define FAR 1000.0
-
 static aw_future *
 create(void)
 {
@@ -17,7 +15,7 @@ create(void)
 }
 
 static int
-await_it(void *future)
+await_and_note(void *future)
 {
 	int result = aw_await(future);
 
@@ -60,7 +58,7 @@ LOOP_TEST(tasks_await_tasks_and_use_their_results)
 TASK_TEST(the_future_that_is_awaited_may_be_cancelled)
 {
 	aw_future *future = create();
-	aw_task *task = spawn(await_it, future);
+	aw_task *task = spawn(await_and_note, future);
 
 	turns(1);
 	ck_assert(aw_cancel(future));
@@ -76,7 +74,7 @@ TASK_TEST(the_future_that_is_awaited_may_be_cancelled)
 TASK_TEST(both_the_task_and_its_future_may_be_cancelled)
 {
 	aw_future *future = create();
-	aw_task *task = spawn(await_it, future);
+	aw_task *task = spawn(await_and_note, future);
 
 	turns(1);
 	ck_assert(aw_cancel(future));
@@ -193,8 +191,8 @@ TASK_TEST(an_error_of_an_awaited_task_comes_up_a_chain)
 {
 	struct plan plan = { "bottom", 0.001, -EIO, 0 };
 	aw_task *bottom = spawn(carry_out, &plan);
-	aw_task *middle = spawn(await_it, bottom);
-	aw_task *top = spawn(await_it, middle);
+	aw_task *middle = spawn(await_and_note, bottom);
+	aw_task *top = spawn(await_and_note, middle);
 
 	ck_assert_int_eq(aw_await(top), -EIO);
 	ck_assert_notes("bottom done done");
@@ -206,7 +204,7 @@ TASK_TEST(an_error_of_an_awaited_task_comes_up_a_chain)
 TASK_TEST(a_task_is_cancelled_while_what_it_awaits_is_about_to_tell)
 {
 	aw_future *future = create();
-	aw_task *task = spawn(await_it, future);
+	aw_task *task = spawn(await_and_note, future);
 
 	turns(1);
 	aw_future_set_result(future, 3);

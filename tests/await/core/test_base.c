@@ -187,7 +187,7 @@ on_plain_sets_result(evutil_socket_t fd, short what, void *arg)
 }
 
 static int
-await_it(void *future)
+await_and_note(void *future)
 {
 	int result = aw_await(future);
 
@@ -200,7 +200,7 @@ BASE_TEST(a_plain_callback_can_end_a_future_that_a_task_awaits)
 	aw_task *task;
 
 	awaited = aw_loop_create_future(loop);
-	task = aw_loop_create_task(loop, await_it, awaited, NULL);
+	task = aw_loop_create_task(loop, await_and_note, awaited, NULL);
 	plain_after(0.001, on_plain_sets_result, NULL);
 	dispatch_until_done(task);
 	ck_assert_notes("awaited");
@@ -367,7 +367,7 @@ BASE_TEST(what_a_run_left_goes_on_when_the_caller_dispatches)
 BASE_TEST(what_a_dispatch_left_goes_on_in_a_run)
 {
 	aw_future *future = aw_loop_create_future(loop);
-	aw_task *task = aw_loop_create_task(loop, await_it, future, NULL);
+	aw_task *task = aw_loop_create_task(loop, await_and_note, future, NULL);
 
 	dispatch_for(0.001);
 	aw_loop_call_soon(loop, note_callback, "soon");

@@ -9,19 +9,6 @@
 
 #include "core/core.h"
 
-#define FAR 1000.0
-
-static aw_task *
-spawn_sleeper(struct plan *plan)
-{
-	aw_task *task;
-
-	*plan = (struct plan){ .label = "sleeper", .delay = FAR };
-	task = spawn(carry_out, plan);
-	turns(1);
-	return task;
-}
-
 TASK_TEST(a_task_that_waits_gets_the_cancellation_from_its_wait)
 {
 	struct plan plan;
@@ -193,12 +180,6 @@ TASK_TEST(a_wait_for_a_descriptor_delivers_it_before_and_meanwhile)
 	ck_assert_int_eq(join(task), -ECANCELED);
 	close(ends[0]);
 	close(ends[1]);
-}
-
-static int
-await_it(void *future)
-{
-	return aw_await(future);
 }
 
 TASK_TEST(one_that_comes_after_the_wake_up_is_delivered_all_the_same)

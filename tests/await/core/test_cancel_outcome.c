@@ -8,25 +8,6 @@
 
 #include "core/core.h"
 
-#define FAR 1000.0
-
-static aw_task *
-spawn_sleeper(struct plan *plan)
-{
-	aw_task *task;
-
-	*plan = (struct plan){ .label = "sleeper", .delay = FAR };
-	task = spawn(carry_out, plan);
-	turns(1);
-	return task;
-}
-
-static int
-await_it(void *future)
-{
-	return aw_await(future);
-}
-
 /* -------------------------------------------------------- through an await */
 
 TASK_TEST(it_is_passed_into_the_future_that_is_awaited)

@@ -80,19 +80,6 @@ ends_with(const char *what, const char *with)
 		    "...%s\"", (unsigned)(n), text, begin, end); \
 	} while (0)
 
-static int
-sleep_long(void *arg)
-{
-	(void)arg;
-	return aw_sleep(1000);
-}
-
-static int
-await_it(void *task)
-{
-	return aw_await(task);
-}
-
 static aw_task *
 spawn_named(aw_coroutine *coroutine, void *arg, const char *name)
 {

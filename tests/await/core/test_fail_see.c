@@ -14,13 +14,6 @@
 #include "dormouse.h"
 
 static int
-sleep_long(void *arg)
-{
-	(void)arg;
-	return aw_sleep(1000);
-}
-
-static int
 dump_once(void *arg)
 {
 	char text[4096];

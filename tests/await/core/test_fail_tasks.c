@@ -154,12 +154,6 @@ END_TEST
 
 /* ----------------------------------------------------------------- futures */
 
-static int
-await_it(void *future)
-{
-	return aw_await(future);
-}
-
 static void
 count_done(aw_future *future, void *arg)
 {

@@ -17,13 +17,6 @@ return_number(void *number)
 	return *(int *)number;
 }
 
-static int
-sleep_long(void *arg)
-{
-	(void)arg;
-	return aw_sleep(1000);
-}
-
 /* Starts a task for each of the coroutines; returns 0 or -ENOMEM. */
 static int
 start(aw_future **futures, aw_coroutine *const *coroutines, int *number)

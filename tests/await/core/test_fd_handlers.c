@@ -49,13 +49,6 @@ add_reader(aw_loop *loop, aw_callback *callback, void *arg)
 	ck_assert_int_eq(aw_loop_add_reader(loop, ends[0], callback, arg), 0);
 }
 
-static void
-run_iterations(aw_loop *loop, unsigned count)
-{
-	stop_after(loop, count);
-	ck_assert_int_eq(aw_loop_run_forever(loop), 0);
-}
-
 LOOP_TEST(a_reader_is_called_when_there_is_something_to_read)
 {
 	open_ends();

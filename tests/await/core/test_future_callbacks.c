@@ -146,12 +146,6 @@ TASK_TEST(removing_of_a_null_is_an_error)
 	    words[0]), -ENOMEM);
 }
 
-static int
-await_it(void *future)
-{
-	return aw_await(future);
-}
-
 TASK_TEST(a_task_that_awaits_is_not_among_those_removed)
 {
 	aw_future *future = with_callbacks();

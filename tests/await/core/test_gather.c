@@ -6,8 +6,6 @@
 
 #include "core/futures.h"
 
-#define FAR 1000.0
-
 TASK_TEST(it_is_done_when_all_are)
 {
 	aw_future *futures[3], *all;

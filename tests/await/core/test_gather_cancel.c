@@ -8,7 +8,6 @@
 
 #include "core/futures.h"
 
-#define FAR 1000.0
 #define NESTED 3000
 
 TASK_TEST(one_that_is_named_twice_is_cancelled_once)

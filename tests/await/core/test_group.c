@@ -8,8 +8,6 @@
 
 #include "core/group.h"
 
-#define FAR 1000.0
-
 TASK_TEST(an_empty_group_returns_the_blocks_result)
 {
 	aw_group *group = enter_group();

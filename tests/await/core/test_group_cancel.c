@@ -8,7 +8,6 @@
 
 #include "core/core.h"
 
-#define FAR 1000.0
 #define MOST 5
 
 /* Sleeps; fails with the error when it is cancelled, 0 for that one. */
@@ -198,12 +197,6 @@ crash_and_clean_up(void *arg)
 	result = aw_group_exit(group, result);
 	aw_group_free(group);
 	return result;
-}
-
-static int
-await_it(void *task)
-{
-	return aw_await(task);
 }
 
 TASK_TEST(a_failure_cancels_a_block_that_cleans_up_after_a_cancellation)

@@ -8,8 +8,6 @@
 
 #include "core/group.h"
 
-#define FAR 1000.0
-
 TASK_TEST(a_task_that_ends_with_the_block_makes_the_group_idle_not_closed)
 {
 	struct plan plans[] = { { "a", -1, 1, 0 }, { "b", -1, 2, 0 } };

@@ -10,8 +10,6 @@
 #include "core/core.h"
 #include "core/loop.h"
 
-#define FAR 1000.0
-
 static void
 soon(aw_loop *loop, char *word)
 {

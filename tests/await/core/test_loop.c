@@ -12,8 +12,6 @@
 
 #include "core/core.h"
 
-#define FAR 1000.0
-
 /* ---------------------------------------------------------- one iteration */
 
 /* A pipe, one end of which is watched by a plain event of libevent's. */

@@ -12,8 +12,6 @@
 #include "core/loop.h"
 #include "core/task.h"
 
-#define FAR 1000.0
-
 static void
 stop(void *loop)
 {

@@ -10,8 +10,6 @@
 
 #include "core/core.h"
 
-#define FAR 1000.0
-
 static void
 stop(void *loop)
 {

@@ -12,8 +12,6 @@
 
 #include "core/core.h"
 
-#define FAR 1000.0
-
 static int
 note_and_return(void *result)
 {

@@ -12,8 +12,6 @@
 
 #include "core/core.h"
 
-#define FAR 1000.0
-
 static struct plan leftover;
 
 /* Check catches it otherwise. */

@@ -8,8 +8,6 @@
 #include "core/core.h"
 #include "core/loop.h"
 
-#define FAR 1000.0
-
 TASK_TEST(it_never_wakes_too_early)
 {
 	aw_loop *loop = aw_get_running_loop();

@@ -23,13 +23,6 @@ info_of(const aw_task *task)
 	return info;
 }
 
-static int
-sleep_long(void *arg)
-{
-	(void)arg;
-	return aw_sleep(1000);
-}
-
 static void
 cancel(aw_task *task)
 {
@@ -88,12 +81,6 @@ TASK_TEST(a_task_that_waits_says_for_what)
 	ck_assert_str_eq(info.waits_for, "a time to pass");
 	ck_assert_ptr_null(info.awaits);
 	cancel(task);
-}
-
-static int
-await_it(void *future)
-{
-	return aw_await(future);
 }
 
 TASK_TEST(a_task_that_awaits_another_tells_which)

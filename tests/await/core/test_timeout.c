@@ -6,9 +6,6 @@
 #include <math.h>
 
 #include "core/core.h"
-#include "core/loop.h"
-
-#define FAR 1000.0
 
 /* Lets time pass without waiting, so that what is due is not noticed. */
 static void
@@ -29,16 +26,6 @@ enter(double delay)
 	ck_assert_int_eq(aw_timeout_enter(delay, &timeout), 0);
 	ck_assert_ptr_nonnull(timeout);
 	return timeout;
-}
-
-/* No timer and no cancellation is left in the running task. */
-static void
-check_clean(void)
-{
-	ck_assert_ptr_null(aw_timer_heap_first(
-	    &aw_get_running_loop()->timers));
-	ck_assert_uint_eq(aw_task_cancelling(aw_current_task()), 0);
-	turns(2);
 }
 
 TASK_TEST(a_block_that_takes_too_long_times_out)

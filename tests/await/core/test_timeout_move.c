@@ -8,9 +8,6 @@
 #include <math.h>
 
 #include "core/core.h"
-#include "core/loop.h"
-
-#define FAR 1000.0
 
 static double
 now(void)
@@ -49,16 +46,6 @@ static void
 reschedule(aw_timeout *timeout, double when)
 {
 	ck_assert_int_eq(aw_timeout_reschedule(timeout, when), 0);
-}
-
-/* No timer and no cancellation is left in the running task. */
-static void
-check_clean(void)
-{
-	ck_assert_ptr_null(aw_timer_heap_first(
-	    &aw_get_running_loop()->timers));
-	ck_assert_uint_eq(aw_task_cancelling(aw_current_task()), 0);
-	turns(2);
 }
 
 /* Sleeps and leaves the block; the exit's result. */

@@ -7,8 +7,6 @@
 #include "core/core.h"
 #include "core/task.h"
 
-#define FAR 1000.0
-
 static void
 spawn_plans(aw_future **futures, struct plan *plans, size_t count)
 {

@@ -8,22 +8,10 @@
 #include "core/core.h"
 #include "core/task.h"
 
-#define FAR 1000.0
-
 static aw_future *
 create(void)
 {
 	return aw_loop_create_future(aw_get_running_loop());
-}
-
-/* No timer and no cancellation is left in the running task. */
-static void
-check_clean(void)
-{
-	ck_assert_ptr_null(aw_timer_heap_first(
-	    &aw_get_running_loop()->timers));
-	ck_assert_uint_eq(aw_task_cancelling(aw_current_task()), 0);
-	turns(2);
 }
 
 static void
