@@ -3,7 +3,7 @@
 
 TEST_CERTIFICATES = %D%/certificates.c %D%/certificates.h
 TEST_SETTINGS = %D%/settings_fixture.c %D%/settings_fixture.h %D%/folder.h
-TEST_SHORTAGE = %D%/shortage.c %D%/shortage.h
+TEST_SHORTAGE = %D%/shortage.c %D%/shortage.h tests/entries.h
 SHORTAGE_WRAPS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=reallocarray,--wrap=strdup \
 	-Wl,--wrap=fopen,--wrap=fdopen,--wrap=open_memstream,--wrap=mkstemp \

@@ -5,13 +5,14 @@
 #include "shortage.h"
 
 #include <check.h>
-#include <dirent.h>
 #include <errno.h>
 #include <openssl/crypto.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include "entries.h"
 
 /* As many of OpenSSL's calls fail, one at a time. */
 #define OF_OPENSSL 60
@@ -116,19 +117,6 @@ shortage_abort(const char *condition)
 	own.failing = openssl.failing = 0;
 	ck_abort_msg("after %s failed: %s", failed != NULL ? failed :
 	    "nothing", condition);
-}
-
-static unsigned
-count_descriptors(void)
-{
-	DIR *folder = opendir("/proc/self/fd");
-	unsigned count = 0;
-
-	ck_assert_ptr_nonnull(folder);
-	while (readdir(folder) != NULL)
-		count++;
-	closedir(folder);
-	return count;
 }
 
 /* Runs it with one call failing.  Returns whether there was such a call. */

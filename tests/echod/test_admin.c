@@ -7,10 +7,10 @@
 
 #include "../common/folder.h"
 #include "await/fail.h"
+#include "entries.h"
 #include "unit.h"
 #include "fixture.h"
 
-#include <dirent.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,19 +45,6 @@ end(struct generation *generation)
 {
 	generation_close(generation);
 	generation_unref(generation);
-}
-
-static size_t
-count_descriptors(void)
-{
-	DIR *open_ones = opendir("/proc/self/fd");
-	size_t count = 0;
-
-	ck_assert_ptr_nonnull(open_ones);
-	while (readdir(open_ones) != NULL)
-		count++;
-	closedir(open_ones);
-	return count;
 }
 
 static int

@@ -7,10 +7,10 @@
 
 #include "../common/folder.h"
 #include "await/fail.h"
+#include "entries.h"
 #include "unit.h"
 #include "fixture.h"
 
-#include <dirent.h>
 #include <errno.h>
 
 static struct connections connections;
@@ -193,19 +193,6 @@ START_TEST(connections_outlive_their_listener)
 	ck_assert_int_eq(aw_run(run_retired, NULL), 0);
 }
 END_TEST
-
-static size_t
-count_descriptors(void)
-{
-	DIR *folder_of_fds = opendir("/proc/self/fd");
-	size_t count = 0;
-
-	ck_assert_ptr_nonnull(folder_of_fds);
-	while (readdir(folder_of_fds) != NULL)
-		count++;
-	closedir(folder_of_fds);
-	return count;
-}
 
 /* Whatever fails, the old goes on, and nothing is left of the new. */
 static int

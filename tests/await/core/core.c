@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: MIT
  * Copyright (c) the echod authors
  */
-#include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -101,7 +100,7 @@ fail_on_reports(void)
 void
 with_loop(void (*body)(aw_loop *loop))
 {
-	unsigned descriptors = count_entries("/proc/self/fd");
+	unsigned descriptors = count_descriptors();
 	aw_loop *loop = aw_loop_new(NULL);
 
 	ck_assert_ptr_nonnull(loop);
@@ -110,7 +109,7 @@ with_loop(void (*body)(aw_loop *loop))
 	fail_on_reports();
 	ck_assert_int_eq(aw_loop_close(loop), 0);
 	fail_on_reports();
-	ck_assert_uint_eq(count_entries("/proc/self/fd"), descriptors);
+	ck_assert_uint_eq(count_descriptors(), descriptors);
 }
 
 static void (*task_body)(void);
@@ -304,20 +303,6 @@ use_stack(size_t bytes)
 	for (i = 0; i < bytes; i += 64)
 		room[i] = 1;
 	return room[0];
-}
-
-unsigned
-count_entries(const char *path)
-{
-	DIR *folder = opendir(path);
-	unsigned count = 0;
-
-	ck_assert_ptr_nonnull(folder);
-	while (readdir(folder) != NULL)
-		count++;
-	closedir(folder);
-	/* All but the folder itself and the one above. */
-	return count - 2;
 }
 
 double

@@ -14,6 +14,7 @@
 #include <sys/types.h>
 
 #include "await.h"
+#include "entries.h"
 #include "unit.h"
 
 /*
@@ -114,8 +115,6 @@ int in_child(void (*function)(void), char *text, size_t size);
  */
 int use_stack(size_t bytes);
 
-/* How many entries a folder has. */
-unsigned count_entries(const char *folder);
 /* Seconds of processor time that this process has used. */
 double processor_time(void);
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) the echod authors
 
-AWAIT_CORE_SHARED = %D%/core.c %D%/core.h tests/unit.h
+AWAIT_CORE_SHARED = %D%/core.c %D%/core.h tests/entries.h tests/unit.h
 AWAIT_CORE_BLOCKING = %D%/blocking.c %D%/blocking.h $(AWAIT_CORE_SHARED)
 AWAIT_CORE_FUTURES = %D%/futures.c %D%/futures.h $(AWAIT_CORE_SHARED)
 AWAIT_CORE_GROUP = %D%/group.c %D%/group.h $(AWAIT_CORE_SHARED)

@@ -12,6 +12,7 @@ AWAIT_NET_SHARED = \
 	%D%/peer.h \
 	%D%/recorder.c \
 	%D%/recorder.h \
+	tests/entries.h \
 	tests/unit.h \
 	$(FAIL_SHARED)
 AWAIT_NET_READING = %D%/reading.c %D%/reading.h $(AWAIT_NET_SHARED)

@@ -15,6 +15,7 @@
 #include "core/task.h"
 #include "fail.h"
 #include "net/net.h"
+#include "entries.h"
 #include "unit.h"
 
 /* Seconds after which a condition will not come true any more. */
@@ -137,23 +138,10 @@ net_take_report(int *error, const char **message)
 	return count;
 }
 
-static unsigned
-count_entries(const char *path)
-{
-	DIR *folder = opendir(path);
-	unsigned count = 0;
-
-	ck_assert_ptr_nonnull(folder);
-	while (readdir(folder) != NULL)
-		count++;
-	closedir(folder);
-	return count;
-}
-
 unsigned
 net_open_descriptors(void)
 {
-	return count_entries("/proc/self/fd");
+	return count_descriptors();
 }
 
 unsigned

@@ -180,7 +180,7 @@ start_and_forget(void *arg)
 
 START_TEST(one_that_was_forgotten_does_not_outlive_the_loop)
 {
-	unsigned descriptors = count_entries("/proc/self/fd");
+	unsigned descriptors = count_descriptors();
 	int returncode;
 
 	ck_assert_int_eq(aw_run(start_and_forget, NULL), 0);
@@ -189,7 +189,7 @@ START_TEST(one_that_was_forgotten_does_not_outlive_the_loop)
 	ck_assert_int_eq(aw_process_returncode(forgotten, &returncode), 0);
 	ck_assert_int_eq(returncode, -SIGKILL);
 	aw_process_free(forgotten);
-	ck_assert_uint_eq(count_entries("/proc/self/fd"), descriptors);
+	ck_assert_uint_eq(count_descriptors(), descriptors);
 }
 END_TEST
 
