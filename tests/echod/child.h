@@ -7,6 +7,8 @@
 #ifndef TESTS_ECHOD_CHILD_H
 #define TESTS_ECHOD_CHILD_H
 
+#include "echod/landlock.h"
+
 #include <check.h>
 #include <errno.h>
 #include <stdbool.h>
@@ -64,6 +66,23 @@ skip_if(bool lacking, const char *reason)
 	if (lacking)
 		printf("SKIP: %s\n", reason);
 	return lacking;
+}
+
+/* Whether the kernel has no landlock, and the test has to be left out. */
+static inline bool
+lacks_landlock(void)
+{
+	struct landlock landlock;
+	int err = RUNNING_ON_VALGRIND ? -ENOSYS :
+	    landlock_open(&landlock, false);
+
+	if (err == 0)
+		landlock_close(&landlock, false);
+	else
+		ck_assert_msg(err == -ENOSYS || err == -EOPNOTSUPP, "%s",
+		    strerror(-err));
+	return skip_if(err < 0, "this kernel has no landlock, or Valgrind "
+	    "does not know it");
 }
 
 #endif

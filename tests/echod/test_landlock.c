@@ -33,22 +33,6 @@ __wrap_syscall(long number, long a, long b, long c, long d)
 	return __real_syscall(number, a, b, c, d);
 }
 
-static bool
-lacks_landlock(void)
-{
-	struct landlock landlock;
-	int err = RUNNING_ON_VALGRIND ? -ENOSYS :
-	    landlock_open(&landlock, false);
-
-	if (err == 0)
-		landlock_close(&landlock, false);
-	else
-		ck_assert_msg(err == -ENOSYS || err == -EOPNOTSUPP, "%s",
-		    strerror(-err));
-	return skip_if(err < 0, "this kernel has no landlock, or Valgrind "
-	    "does not know it");
-}
-
 /* Files "own/a" and "other/a", of which the child may use own as it says. */
 static unsigned uses;
 static int version;

@@ -150,19 +150,6 @@ try_reload(void)
 	sandbox_clear();
 }
 
-static bool
-lacks_landlock(void)
-{
-	struct landlock landlock;
-	int err = RUNNING_ON_VALGRIND ? -ENOSYS :
-	    landlock_open(&landlock, false);
-
-	if (err == 0)
-		landlock_close(&landlock, false);
-	return skip_if(err < 0, "this kernel has no landlock, or Valgrind "
-	    "does not know it");
-}
-
 START_TEST(other_folders)
 {
 	if (lacks_landlock())
