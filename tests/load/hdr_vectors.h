@@ -31,4 +31,16 @@ extern const struct hdr_vector hdr_vectors[];
 void hdr_vector_fill(const struct hdr_vector *vector,
     struct histogram *histogram);
 
+/* A test that finds `histogram` empty, even if all are run in one process. */
+#define HDR_TEST(name) \
+	static void name##_body(void); \
+	START_TEST(name) \
+	{ \
+		histogram_clear(&histogram); \
+		name##_body(); \
+	} \
+	END_TEST \
+	static void \
+	name##_body(void)
+
 #endif

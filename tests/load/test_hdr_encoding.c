@@ -18,18 +18,6 @@ static struct histogram histogram, expected;
 static unsigned char data[HDR_ENCODING_MOST + 1], theirs[HDR_ENCODING_MOST];
 static char error[256];
 
-/* A test that finds the histogram empty, even if all are run in one process. */
-#define ENCODING_TEST(name) \
-	static void name##_body(void); \
-	START_TEST(name) \
-	{ \
-		histogram_clear(&histogram); \
-		name##_body(); \
-	} \
-	END_TEST \
-	static void \
-	name##_body(void)
-
 static size_t
 decode_vector(const struct hdr_vector *vector)
 {
@@ -40,7 +28,7 @@ decode_vector(const struct hdr_vector *vector)
 	return (size_t)size;
 }
 
-ENCODING_TEST(we_read_what_hdrhistogram_wrote)
+HDR_TEST(we_read_what_hdrhistogram_wrote)
 {
 	const struct hdr_vector *vector;
 	int err;
@@ -56,7 +44,7 @@ ENCODING_TEST(we_read_what_hdrhistogram_wrote)
 }
 
 /* But for values just above an hour, which have no bucket of their own here. */
-ENCODING_TEST(we_write_what_hdrhistogram_wrote)
+HDR_TEST(we_write_what_hdrhistogram_wrote)
 {
 	const struct hdr_vector *vector;
 	size_t size, compared = 0;
@@ -74,7 +62,7 @@ ENCODING_TEST(we_write_what_hdrhistogram_wrote)
 	ck_assert_uint_ge(compared, 9);
 }
 
-ENCODING_TEST(the_largest_fits)
+HDR_TEST(the_largest_fits)
 {
 	size_t size;
 
@@ -107,7 +95,7 @@ check_head(size_t offset, unsigned char byte, const char *expected_error)
 	ck_assert_str_eq(error, expected_error);
 }
 
-ENCODING_TEST(other_heads_are_refused)
+HDR_TEST(other_heads_are_refused)
 {
 	check_head(3, 0x03, "this is no histogram of HdrHistogram's version "
 	    "2: it begins with 0x1c849303");
@@ -124,7 +112,7 @@ ENCODING_TEST(other_heads_are_refused)
 	    "the histogram is shifted or scaled; expected neither");
 }
 
-ENCODING_TEST(too_few_bytes_are_refused)
+HDR_TEST(too_few_bytes_are_refused)
 {
 	size_t size;
 
@@ -151,7 +139,7 @@ read_counts(const void *counts, size_t size)
 	    sizeof(error));
 }
 
-ENCODING_TEST(counts_that_cannot_be_are_refused)
+HDR_TEST(counts_that_cannot_be_are_refused)
 {
 	static const struct {
 		const char *counts;
@@ -186,7 +174,7 @@ ENCODING_TEST(counts_that_cannot_be_are_refused)
 	}
 }
 
-ENCODING_TEST(odd_counts_are_read)
+HDR_TEST(odd_counts_are_read)
 {
 	/* -33792 */
 	ck_assert_int_eq(read_counts("\xff\x8f\x04", 3), 0);

@@ -23,19 +23,7 @@ static struct histogram histogram, expected;
 static struct hdr_log_entry entry;
 static char error[256];
 
-/* A test that finds the histogram empty, even if all are run in one process. */
-#define LOG_TEST(name) \
-	static void name##_body(void); \
-	START_TEST(name) \
-	{ \
-		histogram_clear(&histogram); \
-		name##_body(); \
-	} \
-	END_TEST \
-	static void \
-	name##_body(void)
-
-LOG_TEST(we_read_what_hdrhistogram_wrote)
+HDR_TEST(we_read_what_hdrhistogram_wrote)
 {
 	const struct hdr_vector *vector;
 	int err;
@@ -51,7 +39,7 @@ LOG_TEST(we_read_what_hdrhistogram_wrote)
 	}
 }
 
-LOG_TEST(what_is_encoded_comes_back)
+HDR_TEST(what_is_encoded_comes_back)
 {
 	char *text;
 
@@ -98,7 +86,7 @@ check_refused(const char *text, size_t length, const char *expected_error)
 	ck_assert_str_eq(error, expected_error);
 }
 
-LOG_TEST(what_grows_too_large_is_refused)
+HDR_TEST(what_grows_too_large_is_refused)
 {
 	size_t size = (size_t)8 * 1024 * 1024;
 	unsigned char *plain = calloc(1, size);
@@ -117,7 +105,7 @@ LOG_TEST(what_grows_too_large_is_refused)
 	free(plain);
 }
 
-LOG_TEST(texts_that_are_none_are_refused)
+HDR_TEST(texts_that_are_none_are_refused)
 {
 	static const char none[] = "this is no histogram of HdrHistogram's "
 	    "version 2, compressed and in base64";
@@ -159,7 +147,7 @@ open_text(const char *text)
 	return file;
 }
 
-LOG_TEST(a_log_is_read_back)
+HDR_TEST(a_log_is_read_back)
 {
 	struct hdr_log_reader reader;
 	FILE *file = tmpfile();
@@ -193,7 +181,7 @@ LOG_TEST(a_log_is_read_back)
 	fclose(file);
 }
 
-LOG_TEST(the_head_is_as_hdrhistogram_writes_it)
+HDR_TEST(the_head_is_as_hdrhistogram_writes_it)
 {
 	char text[1024] = "";
 	FILE *file = tmpfile();
@@ -212,7 +200,7 @@ LOG_TEST(the_head_is_as_hdrhistogram_writes_it)
 	fclose(file);
 }
 
-LOG_TEST(tags_are_checked)
+HDR_TEST(tags_are_checked)
 {
 	static const char *const tags[] = { "a,b", "a b", "a\n",
 	    "0123456789012345678901234567890123456789012345678901234567890123"
@@ -227,7 +215,7 @@ LOG_TEST(tags_are_checked)
 	fclose(file);
 }
 
-LOG_TEST(a_full_disk_is_told)
+HDR_TEST(a_full_disk_is_told)
 {
 	FILE *file = fopen("/dev/full", "w");
 
@@ -260,7 +248,7 @@ read_start(const char *head, const char *numbers)
 	return entry.start;
 }
 
-LOG_TEST(times_may_be_absolute_or_relative)
+HDR_TEST(times_may_be_absolute_or_relative)
 {
 	ck_assert_double_eq(read_start("", "5.5,1,0"), 5.5);
 	ck_assert_double_eq(read_start("#[StartTime: 1700000000.250 (seconds "
@@ -273,7 +261,7 @@ LOG_TEST(times_may_be_absolute_or_relative)
 	    1600000007);
 }
 
-LOG_TEST(errors_name_the_line)
+HDR_TEST(errors_name_the_line)
 {
 	static const struct {
 		const char *text;
@@ -319,7 +307,7 @@ LOG_TEST(errors_name_the_line)
 	}
 }
 
-LOG_TEST(lines_are_bounded_and_text)
+HDR_TEST(lines_are_bounded_and_text)
 {
 	struct hdr_log_reader reader;
 	FILE *file = tmpfile();
@@ -343,7 +331,7 @@ LOG_TEST(lines_are_bounded_and_text)
 	fclose(file);
 }
 
-LOG_TEST(a_folder_is_no_log)
+HDR_TEST(a_folder_is_no_log)
 {
 	struct hdr_log_reader reader;
 	FILE *file = fopen("/", "r");
@@ -377,7 +365,7 @@ write_and_read(FILE *file)
 }
 
 /* Memory for the writer's three buffers and the reader's three. */
-LOG_TEST(memory_that_is_short_is_told)
+HDR_TEST(memory_that_is_short_is_told)
 {
 	FILE *file = tmpfile();
 	bool failed = true;
