@@ -47,14 +47,14 @@ CLIENT_TEST_LIBS = src/client/libclient.a $(COMMON_TEST_LIBS) \
 %C%_test_options_LDADD = $(CLIENT_TEST_LIBS)
 %C%_test_pattern_SOURCES = %D%/test_pattern.c
 %C%_test_pattern_LDADD = $(CLIENT_TEST_LIBS)
-%C%_test_session_file_SOURCES = %D%/test_session_file.c \
+%C%_test_session_file_SOURCES = %D%/test_session_file.c %D%/session.h \
 	tests/common/folder.h
 %C%_test_session_file_LDADD = $(CLIENT_TEST_LIBS)
 %C%_test_stall_SOURCES = %D%/test_stall.c
 %C%_test_stall_LDADD = $(CLIENT_TEST_LIBS)
 %C%_test_statistics_SOURCES = %D%/test_statistics.c
 %C%_test_statistics_LDADD = $(CLIENT_TEST_LIBS)
-%C%_test_tls_shortage_SOURCES = %D%/test_tls_shortage.c \
+%C%_test_tls_shortage_SOURCES = %D%/test_tls_shortage.c %D%/session.h \
 	tests/common/folder.h $(TEST_CERTIFICATES) $(TEST_SHORTAGE)
 %C%_test_tls_shortage_LDFLAGS = $(SHORTAGE_WRAPS)
 %C%_test_tls_shortage_LDADD = $(CLIENT_TEST_LIBS)

@@ -8,6 +8,7 @@
 
 #include "client/session_file.h"
 #include "common/folder.h"
+#include "session.h"
 #include "unit.h"
 
 static const unsigned char secret[48] = "forty-eight bytes that nobody knows";
@@ -19,32 +20,10 @@ static const struct tls_options insecure = {
 
 static char error[256];
 
-/* A session as a server would have given it; its library's own type. */
-static SSL_SESSION *
-make_session(void)
-{
-	static const unsigned char suite[] = { 0x13, 0x01 };
-	SSL_SESSION *session = SSL_SESSION_new();
-	SSL_CTX *ssl_ctx = SSL_CTX_new(TLS_client_method());
-	SSL *ssl = SSL_new(ssl_ctx);
-
-	ck_assert_ptr_nonnull(session);
-	ck_assert_ptr_nonnull(ssl);
-	ck_assert_int_eq(SSL_SESSION_set_cipher(session,
-	    SSL_CIPHER_find(ssl, suite)), 1);
-	ck_assert_int_eq(SSL_SESSION_set_protocol_version(session,
-	    TLS1_3_VERSION), 1);
-	ck_assert_int_eq(SSL_SESSION_set1_master_key(session, secret,
-	    sizeof(secret)), 1);
-	SSL_free(ssl);
-	SSL_CTX_free(ssl_ctx);
-	return session;
-}
-
 static void
 save(const struct tls_options *options, const char *name)
 {
-	SSL_SESSION *session = make_session();
+	SSL_SESSION *session = make_session(secret, sizeof(secret));
 
 	ck_assert_int_eq(session_file_save("session", options, name,
 	    (aw_tls_session *)session), 0);
@@ -153,7 +132,7 @@ END_TEST
 
 START_TEST(a_file_that_can_not_be_written_leaves_nothing)
 {
-	SSL_SESSION *session = make_session();
+	SSL_SESSION *session = make_session(secret, sizeof(secret));
 
 	folder_make();
 	ck_assert_int_eq(mkdir("session", 0700), 0);

@@ -14,6 +14,7 @@
 #include "common/folder.h"
 #include "common/shortage.h"
 #include "common/tls_verification.h"
+#include "session.h"
 #include "unit.h"
 
 static struct client_options options = {
@@ -29,25 +30,6 @@ static struct client_options options = {
 	},
 };
 
-static SSL_SESSION *
-make_session(void)
-{
-	static const unsigned char suite[] = { 0x13, 0x01 };
-	SSL_SESSION *session = SSL_SESSION_new();
-	SSL_CTX *ssl_ctx = SSL_CTX_new(TLS_client_method());
-	SSL *ssl = SSL_new(ssl_ctx);
-
-	ck_assert_int_eq(SSL_SESSION_set_cipher(session,
-	    SSL_CIPHER_find(ssl, suite)), 1);
-	ck_assert_int_eq(SSL_SESSION_set_protocol_version(session,
-	    TLS1_3_VERSION), 1);
-	ck_assert_int_eq(SSL_SESSION_set1_master_key(session,
-	    (const unsigned char *)"key", 3), 1);
-	SSL_free(ssl);
-	SSL_CTX_free(ssl_ctx);
-	return session;
-}
-
 static SSL_SESSION *session;
 
 static void
@@ -56,7 +38,7 @@ start(void)
 	folder_make();
 	CERTIFICATE_MAKE(.path = "ca", .name = "ca", .authority = true);
 	CERTIFICATE_MAKE(.path = "one", .name = "one", .issuer = "ca");
-	session = make_session();
+	session = make_session((const unsigned char *)"key", 3);
 	ck_assert_int_eq(session_file_save("session", &options.tls,
 	    "localhost", (aw_tls_session *)session), 0);
 }
