@@ -3,24 +3,21 @@
 # Copyright (c) the echod authors
 """Two echods behind a load balancer, as doc/operations.md has it: one after
 the other stops and starts again, and no client is refused or cut off."""
-import asyncio
 import csv
 import ctypes
 import os
 import pathlib
-import random
-import re
 import signal
 import socket
 import subprocess
 import sys
-import threading
 
 import document
 
 sys.path.insert(1, os.path.join(document.SOURCE, "tests", "programs"))
 # pylint: disable=wrong-import-position
 import harness
+from comers import Comers
 from harness import Echod, TestCase, patience, wait_until
 
 SERVICE = "192.0.2.10"
@@ -35,51 +32,6 @@ def run(command):
         raise AssertionError(f"{command}: exit status {done.returncode}\n"
                              f"{done.stdout}{done.stderr}")
     return done.stdout
-
-
-class Clients(threading.Thread):
-    """Connections, one after the other, each of which must be echoed."""
-
-    def __init__(self, at_once=4):
-        super().__init__(daemon=True)
-        self.at_once = at_once
-        self.errors = []
-        self.echoes = 0
-        self.stopping = False
-
-    def run(self):
-        asyncio.run(self.run_all())
-
-    async def run_all(self):
-        await asyncio.gather(*(self.come_and_go()
-                               for _ in range(self.at_once)))
-
-    async def come_and_go(self):
-        while not self.stopping and not self.errors:
-            try:
-                await asyncio.wait_for(self.connect(), patience(20))
-                self.echoes += 1
-            except (AssertionError, OSError, TimeoutError) as error:
-                self.errors.append(repr(error))
-            await asyncio.sleep(0.01)
-
-    async def connect(self):
-        reader, writer = await asyncio.open_connection(SERVICE, 7007)
-        try:
-            data = random.randbytes(random.choice((1, 64, 5000)))
-            writer.write(data)
-            got = await reader.readexactly(len(data))
-            assert got == data, "a wrong byte"
-            writer.write_eof()
-            assert await reader.read() == b"", "more than was sent"
-        except asyncio.IncompleteReadError as error:
-            raise AssertionError("cut off") from error
-        finally:
-            writer.close()
-
-    def stop(self):
-        self.stopping = True
-        self.join(patience(30))
 
 
 class Machines(TestCase):
@@ -116,15 +68,13 @@ class Machines(TestCase):
         echod.stop()
 
     def start_clients(self):
-        clients = Clients()
+        clients = Comers((SERVICE, 7007), pause=0.01)
         self.addCleanup(clients.stop)
         clients.start()
         return clients
 
     def wait_for_echoes(self, clients, count=20):
-        before = clients.echoes
-        wait_until(lambda: clients.echoes > before + count or clients.errors,
-                   20, "echoes")
+        clients.wait_for_echoes(count)
         self.assertEqual(clients.errors, [])
 
 

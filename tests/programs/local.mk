@@ -37,6 +37,6 @@ dist_check_SCRIPTS += $(programs_tests) $(programs_slow_tests) \
 SLOW_TESTS += $(programs_slow_tests) $(programs_tls_tests)
 PLAIN_TESTS += $(programs_plain_tests)
 TESTS += $(programs_tests)
-EXTRA_DIST += %D%/admin.py %D%/harness.py %D%/stopped_thread.py \
+EXTRA_DIST += %D%/admin.py %D%/comers.py %D%/harness.py %D%/stopped_thread.py \
 	%D%/systemd-container.sh %D%/systemd-inside.sh %D%/tls.py \
 	%D%/tls_records.py

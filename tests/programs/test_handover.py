@@ -7,13 +7,13 @@ import array
 import asyncio
 import contextlib
 import os
-import random
 import signal
 import socket
 import sys
 import threading
 
 import harness
+from comers import Comers
 from harness import TestCase, main, patience, scaled, wait_until
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "load"))
@@ -85,44 +85,16 @@ class Manager:
             os.close(fd)
 
 
-class Stream(threading.Thread):
-    """New connections, one after the other; each is echoed, or ended by an
-    echod that ends, but neither refused nor reset."""
+class Stream(Comers):
+    """Each is echoed, or ended by an echod that ends, but neither refused nor
+    reset."""
 
-    def __init__(self, port):
-        super().__init__(daemon=True)
-        self.port = port
-        self.errors = []
-        self.echoes = 0
-        self.stopping = False
-
-    def run(self):
-        asyncio.run(self.run_all())
-
-    async def run_all(self):
-        await asyncio.gather(*(self.come_and_go() for _ in range(8)))
-
-    async def come_and_go(self):
-        while not self.stopping and not self.errors:
-            try:
-                await asyncio.wait_for(self.connect(), patience(20))
-            except (OSError, TimeoutError) as error:
-                self.errors.append(repr(error))
-
-    async def connect(self):
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        data = random.randbytes(random.choice((1, 64, 5000)))
-        writer.write(data)
+    async def visit(self, reader, writer):
+        data = self.send(writer)
         writer.write_eof()
-        got = await reader.read()
-        if not data.startswith(got):
-            self.errors.append("a wrong byte")
+        got = await asyncio.wait_for(reader.read(), patience(20))
+        assert data.startswith(got), "a wrong byte"
         self.echoes += got == data
-        writer.close()
-
-    def stop(self):
-        self.stopping = True
-        self.join(patience(30))
 
 
 class Handover(TestCase):
@@ -251,18 +223,14 @@ class Handover(TestCase):
     def test_nobody_is_refused_or_reset(self):
         echod = self.start(self.config(0, 2))
         port = echod.address.port
-        stream = Stream(port)
+        stream = Stream(("127.0.0.1", port), 8)
         stream.start()
         for number in range(scaled(20, 3)):
-            before = stream.echoes
-            wait_until(lambda: stream.echoes > before + 5 or stream.errors,
-                       30, "echoes")
+            stream.wait_for_echoes(5)
             echod.stop()
             self.manager.take()
             echod = self.start(self.config(port, 1 + number % 3))
-        before = stream.echoes
-        wait_until(lambda: stream.echoes > before + 5 or stream.errors, 30,
-                   "echoes")
+        stream.wait_for_echoes(5)
         stream.stop()
         self.assertEqual(stream.errors, [])
 

@@ -5,72 +5,32 @@
 import asyncio
 import os
 import pathlib
-import random
 import signal
 import socket
 import sys
-import threading
 
+from comers import Comers
 from harness import TestCase, Address, main, patience, scaled, wait_until
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "load"))
 import load_program  # noqa: E402
 
 
-class Load(threading.Thread):
-    """Connections that last, and a stream of new ones, until it is stopped.
-    All that goes wrong is in errors."""
+class Load(Comers):
+    """The same, and connections that last."""
 
     def __init__(self, port, lasting):
-        super().__init__(daemon=True)
-        self.port = port
+        super().__init__(("127.0.0.1", port))
         self.lasting = lasting
-        self.errors = []
-        self.echoes = 0
-        self.connections = 0
-        self.stopping = False
-
-    def run(self):
-        asyncio.run(self.run_all())
 
     async def run_all(self):
-        await asyncio.gather(*(self.last() for _ in range(self.lasting)),
-                             *(self.come_and_go() for _ in range(4)))
+        await asyncio.gather(super().run_all(), *(
+            self.connect(self.last) for _ in range(self.lasting)))
 
-    async def echo(self, reader, writer, size):
-        data = random.randbytes(size)
-        writer.write(data)
-        await writer.drain()
-        got = await asyncio.wait_for(reader.readexactly(size), patience(20))
-        if got != data:
-            self.errors.append("a wrong byte")
-        self.echoes += 1
-
-    async def connect(self, echoes):
-        try:
-            reader, writer = await asyncio.open_connection("127.0.0.1",
-                                                           self.port)
-            self.connections += 1
-            while not self.stopping and echoes > 0:
-                await self.echo(reader, writer, random.choice((1, 64, 5000)))
-                echoes -= 1
-            writer.write_eof()
-            if await asyncio.wait_for(reader.read(), patience(20)):
-                self.errors.append("surplus bytes")
-            writer.close()
-        except (OSError, EOFError, TimeoutError) as error:
-            self.errors.append(repr(error))
-
-    async def last(self):
-        await self.connect(1 << 40)
-
-    async def come_and_go(self):
-        while not self.stopping and not self.errors:
-            await self.connect(1)
-
-    def stop(self):
-        self.stopping = True
-        self.join(patience(30))
+    async def last(self, reader, writer):
+        while not self.stopping:
+            await self.echo(reader, writer)
+        await self.end(reader, writer)
 
 
 class Reload(TestCase):
@@ -193,7 +153,7 @@ class Reload(TestCase):
                    options=("--workers", str(workers)))
         load = Load(self.echod.address.port, scaled(lasting, 10))
         load.start()
-        wait_until(lambda: load.echoes > 2 * load.lasting, 30, "echoes")
+        load.wait_for_echoes(2 * load.lasting)
         for number in range(scaled(reloads, 4)):
             before = load.connections
             other = 'listener "b" { listen = "127.0.0.1:0" }\n'
@@ -203,9 +163,7 @@ class Reload(TestCase):
                         (other if number % 2 == 0 else ""))
             wait_until(lambda: load.connections > before or load.errors, 30,
                        "a new connection")
-        before = load.echoes
-        wait_until(lambda: load.echoes > before + load.lasting or load.errors,
-                   30, "more echoes")
+        load.wait_for_echoes(load.lasting)
         load.stop()
         self.assertEqual(load.errors, [])
         self.echod.stop()
