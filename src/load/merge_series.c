@@ -12,15 +12,6 @@ add_parallel(struct series_entry *to, const struct series_entry *from)
 	to->connections += from->connections;
 }
 
-/* Adds an entry of the same series, which follows. */
-static void
-add_next(struct series_entry *to, const struct series_entry *next)
-{
-	series_entry_add(to, next);
-	to->seconds += next->seconds;
-	to->connections = next->connections;
-}
-
 /* Joins each so many entries. */
 static void
 join_entries(struct series *series, size_t each)
@@ -32,7 +23,7 @@ join_entries(struct series *series, size_t each)
 		return;
 	for (size_t i = 0; i < series->count; i++) {
 		if (i % each > 0)
-			add_next(&entries[count - 1], &entries[i]);
+			series_entry_join(&entries[count - 1], &entries[i]);
 		else
 			entries[count++] = entries[i];
 	}

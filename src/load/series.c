@@ -56,9 +56,8 @@ series_entry_add(struct series_entry *to, const struct series_entry *from)
 	to->lag_p99 = greater(to->lag_p99, from->lag_p99);
 }
 
-/* Adds what follows an entry to it. */
-static void
-join(struct series_entry *entry, const struct series_entry *next)
+void
+series_entry_join(struct series_entry *entry, const struct series_entry *next)
 {
 	series_entry_add(entry, next);
 	entry->seconds += next->seconds;
@@ -74,7 +73,7 @@ halve(struct series *series)
 
 	for (i = 0; i < SERIES_MOST / 2; i++) {
 		entries[i] = entries[2 * i];
-		join(&entries[i], &entries[2 * i + 1]);
+		series_entry_join(&entries[i], &entries[2 * i + 1]);
 	}
 	series->count = SERIES_MOST / 2;
 	series->joined *= 2;
@@ -86,7 +85,7 @@ series_add(struct series *series, const struct series_entry *entry)
 	if (series->count == 0)
 		series->joined = 1;
 	if (series->count > 0 && series->pending < series->joined) {
-		join(&series->entries[series->count - 1], entry);
+		series_entry_join(&series->entries[series->count - 1], entry);
 		series->pending++;
 		return;
 	}

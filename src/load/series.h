@@ -56,6 +56,11 @@ void series_entry_set(struct series_entry *entry,
  */
 void series_entry_add(struct series_entry *to,
     const struct series_entry *from);
+/* Adds to an entry the one that follows it in its series: it is longer then. */
+void series_entry_join(struct series_entry *entry,
+    const struct series_entry *next);
+
+/* Adds the entry of the interval that follows those that are there. */
 void series_add(struct series *series, const struct series_entry *entry);
 
 #endif
