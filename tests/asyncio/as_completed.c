@@ -7,15 +7,6 @@
 #include "trace.h"
 
 static void
-unref_all(aw_future *const *futures, size_t count)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		aw_future_unref(futures[i]);
-}
-
-static void
 all_of(aw_future *const *tasks, size_t count, double timeout)
 {
 	aw_completion_iterator *iterator;
@@ -59,12 +50,6 @@ errors_come_as_they_are(void)
 	all_of(tasks, 3, -1);
 	unref_all(tasks, 3);
 	return 0;
-}
-
-static void
-cancel_it(void *future)
-{
-	aw_cancel(future);
 }
 
 static int

@@ -16,15 +16,6 @@ say_results(aw_future *const *futures, size_t count)
 		say("is %s", spell(aw_future_result(futures[i])));
 }
 
-static void
-unref_all(aw_future *const *futures, size_t count)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		aw_future_unref(futures[i]);
-}
-
 /* Awaits a gather of them and says what each has come to. */
 static void
 gathered(aw_future *const *futures, size_t count, bool return_exceptions)
@@ -93,12 +84,6 @@ errors_as_results(void)
 	gathered(tasks, 3, true);
 	unref_all(tasks, 3);
 	return 0;
-}
-
-static void
-cancel_it(void *future)
-{
-	aw_cancel(future);
 }
 
 static int

@@ -313,12 +313,6 @@ expire(void *arg)
 	return aw_timeout_exit(timeout, told("future", join(future)));
 }
 
-static void
-cancel_task(void *task)
-{
-	aw_cancel(task);
-}
-
 static int
 cancelled_from_outside_once_it_has_expired(void)
 {
@@ -326,7 +320,7 @@ cancelled_from_outside_once_it_has_expired(void)
 
 	turns(1);
 	/* The deadline's callback is due after this one, before the task. */
-	aw_loop_call_soon(aw_get_running_loop(), cancel_task, a);
+	aw_loop_call_soon(aw_get_running_loop(), cancel_it, a);
 	told("a", aw_await(a));
 	say("cancelling %u", aw_task_cancelling(a));
 	aw_future_unref(a);

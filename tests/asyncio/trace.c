@@ -174,6 +174,19 @@ join(aw_future *future)
 }
 
 void
+unref_all(aw_future *const *futures, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		aw_future_unref(futures[i]);
+}
+
+void
+cancel_it(void *future)
+{
+	aw_cancel(future);
+}
+
+void
 say_word(void *word)
 {
 	say("%s", (const char *)word);

@@ -60,6 +60,10 @@ aw_task *spawn(aw_coroutine *coroutine, void *arg, const char *name);
 aw_future *new_future(void);
 /* Awaits it and gives it back. */
 int join(aw_future *future);
+/* Gives back a reference on each. */
+void unref_all(aw_future *const *futures, size_t count);
+/* aw_callback that cancels a future. */
+void cancel_it(void *future);
 /* Has word printed when the future is done. */
 void on_done(aw_future *future, const char *word);
 /* aw_callback that prints a word. */

@@ -28,15 +28,6 @@ waited(aw_future *const *tasks, size_t count, double timeout,
 	return 0;
 }
 
-static void
-unref_all(aw_future *const *futures, size_t count)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		aw_future_unref(futures[i]);
-}
-
 static int
 all_completed(void)
 {
@@ -83,12 +74,6 @@ first_exception_without_one(void)
 	waited(tasks, 2, -1, AW_FIRST_EXCEPTION);
 	unref_all(tasks, 2);
 	return 0;
-}
-
-static void
-cancel_it(void *future)
-{
-	aw_cancel(future);
 }
 
 static int

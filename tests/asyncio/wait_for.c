@@ -123,12 +123,6 @@ what_is_done_with_an_error(void)
 	return 0;
 }
 
-static void
-cancel_it(void *future)
-{
-	aw_cancel(future);
-}
-
 static int
 a_future_that_is_cancelled(void)
 {
