@@ -207,12 +207,21 @@ on_idle(struct idle_watch *watch)
 		connection->unsent = left;
 		return false;
 	}
+	/* What is left then is the end of TLS, which has a time of its own. */
+	if (connection->closing && left == 0)
+		return false;
 	connection->idle = true;
-	aw_cancel(connection->task);
+	if (connection->closing)
+		aw_writer_abort(connection->writer);
+	else
+		aw_cancel(connection->task);
 	return true;
 }
 
-/* Echoes until the peer's end, or somebody else's. */
+/*
+ * Echoes until the peer's end, or somebody else's.  After the peer's, the watch
+ * goes on, as closing waits until it has taken all.
+ */
 static int
 echo_watched(aw_reader *reader, struct connection *connection)
 {
@@ -224,7 +233,10 @@ echo_watched(aw_reader *reader, struct connection *connection)
 	idle_begin(&service->idle, &connection->watch);
 	err = echo(reader, connection->writer, &connection->echoed,
 	    service->lane);
-	idle_stop(&service->idle, &connection->watch);
+	if (err == 0)
+		connection->closing = true;
+	else
+		idle_stop(&service->idle, &connection->watch);
 	/* Closing would wait for what the peer does not take. */
 	if (connection->idle && unsent(connection->writer) > 0)
 		aw_writer_abort(connection->writer);
@@ -302,6 +314,7 @@ connection_serve(aw_reader *reader, aw_writer *writer, void *arg)
 		tls_statistics_end(service->tls, err);
 	take_away(service, connection);
 	end = connection_log_end(connection, err);
+	idle_stop(&service->idle, &connection->watch);
 	counter_add(&service->traffic->counters.ended[
 	    connection_end_reason(connection, end)]);
 	free(connection);

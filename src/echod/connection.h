@@ -21,9 +21,10 @@
 
 /* On the heap: the others of the list touch it while its task hibernates. */
 struct connection {
-	uint64_t id : 62;      /* never used twice in the life of the process */
+	uint64_t id : 61;      /* never used twice in the life of the process */
 	uint64_t drained : 1;  /* the daemon ended it */
 	uint64_t idle : 1;     /* idle_timeout did */
+	uint64_t closing : 1;  /* after the peer's end, with what is unsent */
 	aw_task *task;
 	aw_writer *writer;
 	struct service *service;

@@ -13,6 +13,9 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+/* Bytes, more than the kernel takes for who does not read them. */
+#define UNREAD (4 << 20)
+
 static struct connections connections;
 static struct traffic_lane lane;
 static struct traffic traffic;
@@ -32,7 +35,10 @@ ended(enum end_reason reason)
 static void
 start(double idle_timeout, double write_timeout, size_t most)
 {
-	aw_server_options options = { .send_buffer = 8192 };
+	aw_server_options options = {
+		.connection.high_water = UNREAD + 1,
+		.send_buffer = 8192,
+	};
 	struct sockaddr_in address;
 	socklen_t length = sizeof(address);
 
@@ -131,6 +137,20 @@ LOOP_TEST(by_silence_with_bytes_left)
 	stop(END_IDLE);
 }
 
+/* After its end neither, when there is nobody to echo to any more. */
+LOOP_TEST(by_silence_after_the_end_with_bytes_left)
+{
+	static char data[UNREAD];
+
+	start(0.05, 0, SIZE_MAX);
+	aw_writer_write(writer, data, sizeof(data));
+	aw_writer_write_eof(writer);
+	while (ended(END_IDLE) == 0)
+		ck_assert_int_eq(aw_sleep(0.005), 0);
+	ck_assert_uint_eq(lane.echoed, sizeof(data));
+	stop(END_IDLE);
+}
+
 LOOP_TEST(by_a_peer_that_takes_nothing)
 {
 	start(0, 0.05, SIZE_MAX);
@@ -195,6 +215,7 @@ main(void)
 		by_a_reset,
 		by_silence,
 		by_silence_with_bytes_left,
+		by_silence_after_the_end_with_bytes_left,
 		by_a_peer_that_takes_nothing,
 		by_buffers_that_are_full,
 		by_the_end_of_the_daemon,

@@ -14,6 +14,10 @@ import tls
 from harness import KIB, MIB, patience, receive, scaled, wait_until
 
 
+# With these, what waits to be sent waits in echod.
+QUEUES = "send_buffer = 16k\n    high_water = 256k"
+
+
 class Case(harness.TestCase):
     """An echod with settings of the test's own."""
 
@@ -223,6 +227,16 @@ class Idle(Case):
         self.assertNotIn("error=", echod.log())
         self.assert_echoes(busy)
 
+    def test_who_has_sent_its_end_and_reads_nothing(self):
+        """Nothing else would end it."""
+        echod = self.start("max_connections = 1", "idle_timeout = 300ms\n"
+                           "    write_timeout = never\n    " + QUEUES)
+        sock = self.connect(echod.address, receive_buffer=4096)
+        sock.sendall(bytes(200 * KIB))
+        sock.shutdown(socket.SHUT_WR)
+        self.wait_for_line(echod, "reason=idle")
+        self.assert_echoes(self.connect(echod.address))
+
     def test_by_a_reload_for_those_that_come(self):
         echod = self.start("")
         before = self.connect(echod.address)
@@ -234,8 +248,6 @@ class Idle(Case):
 
 class Unread(Case):
     """Peers that send and do not read."""
-
-    queues = "send_buffer = 16k\n    high_water = 256k"
 
     def flood(self, socks):
         """Sends until echod takes no more of any of them."""
@@ -277,7 +289,7 @@ class Unread(Case):
             self.assert_echoes(sock)
 
     def test_they_are_reset(self):
-        echod = self.start("", "write_timeout = 500ms\n    " + self.queues)
+        echod = self.start("", "write_timeout = 500ms\n    " + QUEUES)
         other = self.connect(echod.address)
         before = echod.resident()
         floods = [self.connect(echod.address, receive_buffer=4096)
@@ -291,7 +303,7 @@ class Unread(Case):
 
     def test_with_tls(self):
         echod = self.start("", self.tls_settings() +
-                           "write_timeout = 500ms\n    " + self.queues)
+                           "write_timeout = 500ms\n    " + QUEUES)
 
         def connect(**options):
             return self.start_tls(self.connect(echod.address, **options))
@@ -299,7 +311,7 @@ class Unread(Case):
                    [connect()])
 
     def test_after_their_end_too(self):
-        echod = self.start("", "write_timeout = 500ms\n    " + self.queues)
+        echod = self.start("", "write_timeout = 500ms\n    " + QUEUES)
         sock = self.connect(echod.address, receive_buffer=4096)
         sock.sendall(bytes(200 * KIB))
         sock.shutdown(socket.SHUT_WR)
@@ -307,7 +319,7 @@ class Unread(Case):
 
     def test_their_bytes_together_are_limited(self):
         echod = self.start(
-            "max_buffered = 1M", "write_timeout = never\n    " + self.queues)
+            "max_buffered = 1M", "write_timeout = never\n    " + QUEUES)
         other = self.connect(echod.address)
         floods = [self.connect(echod.address, receive_buffer=4096)
                   for _ in range(8)]
