@@ -165,6 +165,14 @@ limits_close_gate(struct limits *limits, struct gate *gate)
 
 /* -------------------------------------------------------------- places */
 
+/* Not because of places that may be left again, as nobody has come. */
+static bool
+is_full(const struct limits *limits)
+{
+	return limits->max_connections > 0 &&
+	    limits->connections - limits->entered >= limits->max_connections;
+}
+
 /*
  * Returns whether that is to be logged: not if connections come and go at the
  * limit, of which there is a line now and then.
@@ -217,8 +225,8 @@ limits_enter(struct limits *limits, struct gate *gate)
 	most = limits->max_connections;
 	waits = !limits->closes && !has_place(limits);
 	if (waits) {
-		news = become_full(limits);
 		add_waiting(limits, gate);
+		news = is_full(limits) && become_full(limits);
 	} else {
 		limits->connections++;
 		limits->entered++;
@@ -241,19 +249,20 @@ is_too_many(const struct limits *limits)
 bool
 limits_admit(struct limits *limits, struct gate *gate)
 {
-	bool news = false, fits;
+	bool closes, fits, news;
 	uint64_t most;
 
 	pthread_mutex_lock(&limits->mutex);
 	gate->entered = false;
 	limits->entered--;
 	most = limits->max_connections;
+	closes = limits->closes;
 	fits = !is_too_many(limits);
-	if (!fits)
-		news = become_full(limits);
+	news = (!fits || (!closes && limits->waiting_count > 0 &&
+	    is_full(limits))) && become_full(limits);
 	pthread_mutex_unlock(&limits->mutex);
 	if (news)
-		log_full(most, true);
+		log_full(most, closes);
 	return fits;
 }
 

@@ -90,6 +90,20 @@ state(void)
 	return now;
 }
 
+/* How many lines there are with this in them. */
+static unsigned
+lines_with(const char *part)
+{
+	const char *text = fixture_logged();
+	unsigned count = 0;
+
+	while ((text = strstr(text, part)) != NULL) {
+		count++;
+		text++;
+	}
+	return count;
+}
+
 LOOP_TEST(without_a_limit_there_is_always_a_place)
 {
 	begin(0, false);
@@ -218,18 +232,26 @@ LOOP_TEST(a_place_for_nobody_has_nobody_closed)
 	end();
 }
 
-/* How many lines there are with this in them. */
-static unsigned
-lines_with(const char *part)
+/* As with workers that were all told of the one who comes. */
+LOOP_TEST(places_for_nobody_are_not_all_places)
 {
-	const char *text = fixture_logged();
-	unsigned count = 0;
-
-	while ((text = strstr(text, part)) != NULL) {
-		count++;
-		text++;
-	}
-	return count;
+	begin(2, false);
+	ck_assert_int_eq(enter(0), SERVED);
+	ck_assert(limits_enter(limits, &sites[0].gate));
+	ck_assert_int_eq(enter(1), WAITS);
+	ck_assert_str_eq(fixture_logged(), "");
+	/* Nobody came: another may try. */
+	limits_leave(limits, &sites[0].gate);
+	turns();
+	ck_assert_uint_eq(sites[1].resumed, 1);
+	ck_assert_str_eq(fixture_logged(), "");
+	/* And if somebody came, who waits now waits for others to close. */
+	ck_assert(limits_enter(limits, &sites[0].gate));
+	ck_assert_int_eq(enter(1), WAITS);
+	ck_assert(limits_admit(limits, &sites[0].gate));
+	ck_assert_uint_eq(lines_with("max_connections is reached, 2: new "
+	    "connections wait until others close"), 1);
+	end();
 }
 
 LOOP_TEST(the_log_has_a_line_for_the_begin_and_one_for_the_end)
@@ -318,6 +340,7 @@ main(void)
 		a_higher_limit_is_told_to_all,
 		who_finds_no_place_may_be_closed,
 		a_place_for_nobody_has_nobody_closed,
+		places_for_nobody_are_not_all_places,
 		the_log_has_a_line_for_the_begin_and_one_for_the_end,
 		bytes_are_limited_as_well,
 		who_can_not_be_told_waits_on,
