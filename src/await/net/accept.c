@@ -71,22 +71,30 @@ begin_pause(aw_server *server)
 }
 
 /*
- * Puts them back, unless there is no place; without the memory for that, after
- * another pause.
+ * Puts the sockets back; without the memory for that, after another pause.
  */
 static void
-end_pause(aw_server *server)
+watch_all(aw_server *server)
 {
 	size_t i;
 
-	server->paused = false;
-	if (server->full)
-		return;
 	for (i = 0; i < server->listener_count; i++)
 		if (watch(&server->listeners[i]) < 0)
 			break;
 	if (i < server->listener_count)
 		begin_pause(server);
+}
+
+/*
+ * Tries, as if there were a place once more: only that shows whether accepting
+ * works again, where nobody comes.
+ */
+static void
+end_pause(aw_server *server)
+{
+	server->paused = false;
+	server->full = true;
+	aw_server_resume(server);
 }
 
 static void
@@ -209,8 +217,12 @@ accept_one(struct aw_listener *listener)
 		return start(server, fd, (struct sockaddr *)&peer);
 	error = errno;
 	aw_server_leave(server, NULL);
-	if (error == EAGAIN)
+	if (error == EAGAIN) {
+		/* The kernel looks for a descriptor before it says so. */
+		if (server->failing)
+			tell_of_accept(server, 0);
 		return false;
+	}
 	/* Otherwise the connection itself failed before its turn. */
 	if (is_shortage(error))
 		pause_accepting(server, -error);
@@ -261,7 +273,7 @@ try_again(aw_server *server)
 			return;
 	}
 	if (!server->closed)
-		end_pause(server);
+		watch_all(server);
 }
 
 static void

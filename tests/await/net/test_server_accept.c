@@ -188,6 +188,9 @@ NET_TEST(a_socket_that_can_not_be_watched_again_pauses_on)
 	net_refusal.times = 2;
 	fd = enter_in_vain(&site, 1, EMFILE);
 	check_alive(fd);
+	close(fd);
+	fd = enter(&site);
+	check_alive(fd);
 	ck_assert_uint_eq(net_refusal.times, 0);
 	fail_stop();
 	close(fd);
@@ -306,6 +309,37 @@ NET_TEST(a_connection_that_another_process_took_is_no_error)
 	close(enter(&site));
 	ck_assert(fail_stop());
 	ck_assert_uint_eq(site.errors, 0);
+	close_site(&site);
+}
+
+static bool
+is_relieved(void *arg)
+{
+	struct site *site = arg;
+
+	return site->relieved > 0;
+}
+
+/* As where several servers have the socket, of which one accepts. */
+NET_TEST(the_end_of_a_shortage_is_told_though_nobody_comes)
+{
+	struct site site;
+	int fd, taken;
+
+	open_site(&site, 0.005);
+	fd = enter_in_vain(&site, 1, EMFILE);
+	ck_assert(fail_stop());
+	taken = accept(aw_server_socket(site.server, 0), NULL, NULL);
+	ck_assert_int_ge(taken, 0);
+	net_wait_until(is_relieved, &site);
+	ck_assert_uint_eq(site.begun, 0);
+	ck_assert_uint_eq(site.errors, 1);
+	close(taken);
+	close(fd);
+	fd = enter(&site);
+	check_alive(fd);
+	close(fd);
+	ck_assert_uint_eq(site.relieved, 1);
 	close_site(&site);
 }
 
@@ -443,6 +477,7 @@ main(void)
 		without_a_callback_a_shortage_is_reported_once,
 		a_connection_that_failed_before_its_turn_is_passed_over,
 		a_connection_that_another_process_took_is_no_error,
+		the_end_of_a_shortage_is_told_though_nobody_comes,
 		a_connection_after_another_needs_no_memory,
 		without_memory_for_a_stack_a_connection_is_closed,
 		a_server_may_be_closed_during_a_pause,
