@@ -104,12 +104,21 @@ leave(aw_server *server, void *seat, void *arg)
 void
 admission_shortage(aw_server *server, int error, void *arg)
 {
-	const struct service *service = arg;
+	struct service *service = arg;
 
 	if (error < 0)
 		counter_add(&service->traffic->counters.paused[
 		    PAUSED_SHORTAGE]);
+	service->failing = error < 0;
 	shortage_accept_error(server, error, service->shortage);
+}
+
+void
+admission_closed(struct service *service)
+{
+	if (service->failing)
+		shortage_accept_error(NULL, 0, service->shortage);
+	service->failing = false;
 }
 
 aw_admission

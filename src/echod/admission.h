@@ -18,5 +18,7 @@ aw_admission admission_of(struct service *service);
 
 /* Their aw_accept_error: counts and logs; arg is the struct service. */
 void admission_shortage(aw_server *server, int error, void *arg);
+/* The server has closed, in whatever state it was. */
+void admission_closed(struct service *service);
 
 #endif

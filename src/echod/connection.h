@@ -56,6 +56,7 @@ struct service {
 	struct gate *gate;         /* the worker's; of the server's admission */
 	uint64_t max_per_address;  /* connections; 0 is no limit */
 	struct shortage *shortage; /* the worker's */
+	bool failing;              /* the server can't accept */
 	struct traffic *traffic;   /* the listener's */
 	struct traffic_lane *lane; /* of that, the worker's */
 	struct tls_statistics *tls; /* NULL is plain */

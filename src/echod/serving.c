@@ -245,9 +245,16 @@ renew(struct serving *serving, struct server *server)
 }
 
 static void
-retire(struct serving *serving, struct server *server)
+close_server(struct server *server)
 {
 	aw_server_close(server->server);
+	admission_closed(&server->service);
+}
+
+static void
+retire(struct serving *serving, struct server *server)
+{
+	close_server(server);
 	TAILQ_REMOVE(&serving->current, server, link);
 	TAILQ_INSERT_TAIL(&serving->retired, server, link);
 }
@@ -298,7 +305,7 @@ serving_discard(struct serving *serving)
 	if (serving->next == NULL)
 		return;
 	TAILQ_FOREACH(server, &serving->prepared, link)
-		aw_server_close(server->server);
+		close_server(server);
 	TAILQ_CONCAT(&serving->retired, &serving->prepared, link);
 	generation_unref(serving->next);
 	serving->next = NULL;
@@ -322,6 +329,7 @@ serving_close(struct serving *serving)
 			aw_server_release(server->server);
 		retire(serving, server);
 	}
+	shortage_clear(serving->shortage);
 }
 
 void

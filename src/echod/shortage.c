@@ -50,21 +50,19 @@ end_episode(void *arg)
 		log_notice("connections are accepted again");
 }
 
-void
-shortage_accept_error(aw_server *server, int error, void *arg)
+static void
+cancel_end(struct shortage *shortage)
 {
-	struct shortage *shortage = arg;
-
-	(void)server;
 	if (shortage->quiet != NULL)
 		aw_handle_cancel(shortage->quiet);
 	shortage->quiet = NULL;
-	if (error == 0) {
-		shortage->quiet = aw_loop_call_later(shortage->loop, QUIET,
-		    end_episode, shortage);
-		/* No memory for that: then it is not over either. */
-		return;
-	}
+}
+
+static void
+begin_episode(struct shortage *shortage, int error)
+{
+	cancel_end(shortage);
+	shortage->failing++;
 	if (shortage->counted)
 		return;
 	shortage->counted = true;
@@ -73,12 +71,30 @@ shortage_accept_error(aw_server *server, int error, void *arg)
 }
 
 void
+shortage_accept_error(aw_server *server, int error, void *arg)
+{
+	struct shortage *shortage = arg;
+
+	(void)server;
+	if (error != 0) {
+		begin_episode(shortage, error);
+		return;
+	}
+	if (shortage->failing > 0 && --shortage->failing > 0)
+		return;
+	/* No memory for that: then it is not over either. */
+	cancel_end(shortage);
+	if (shortage->counted)
+		shortage->quiet = aw_loop_call_later(shortage->loop, QUIET,
+		    end_episode, shortage);
+}
+
+void
 shortage_clear(struct shortage *shortage)
 {
-	if (shortage->quiet != NULL)
-		aw_handle_cancel(shortage->quiet);
+	cancel_end(shortage);
 	if (shortage->counted)
 		atomic_fetch_sub(&workers_short, 1);
-	shortage->quiet = NULL;
 	shortage->counted = false;
+	shortage->failing = 0;
 }

@@ -18,13 +18,17 @@
 struct shortage {
 	aw_loop *loop;
 	bool counted;       /* among the workers that are in an episode */
+	unsigned failing;   /* servers that can't accept yet */
 	aw_handle *quiet;   /* ends the episode unless it goes on */
 };
 
-/* The aw_accept_error of all servers; arg is the worker's struct shortage. */
+/*
+ * The aw_accept_error of all servers; arg is the worker's struct shortage.  A
+ * server that closes after an error accepts no more: error 0 tells that, too.
+ */
 void shortage_accept_error(aw_server *server, int error, void *arg);
 
-/* To be called before the loop is closed. */
+/* Nothing is accepted any more.  To be called before the loop is closed. */
 void shortage_clear(struct shortage *shortage);
 
 #endif

@@ -65,18 +65,26 @@ start(const char *text)
 	serving_commit(&serving);
 }
 
+static int
+connect_to(const struct generation *which, size_t listener,
+    aw_reader **reader, aw_writer **writer)
+{
+	const char *text = which->listeners.items[listener].addresses[0]->text;
+
+	return aw_open_connection("127.0.0.1",
+	    (uint16_t)atoi(strrchr(text, ':') + 1), NULL, reader, writer);
+}
+
 /* Whether what listens there echoes. */
 static int
 ask(const struct generation *which, size_t listener)
 {
-	const char *text = which->listeners.items[listener].addresses[0]->text;
 	aw_reader *reader;
 	aw_writer *writer;
 	char byte = '?';
 	int err;
 
-	err = aw_open_connection("127.0.0.1",
-	    (uint16_t)atoi(strrchr(text, ':') + 1), NULL, &reader, &writer);
+	err = connect_to(which, listener, &reader, &writer);
 	if (err < 0)
 		return err;
 	aw_writer_write(writer, "x", 1);
@@ -162,17 +170,13 @@ END_TEST
 static int
 run_retired(void *arg)
 {
-	const char *text;
 	aw_reader *reader;
 	aw_writer *writer;
 	char byte;
 
 	(void)arg;
 	start("listener a { listen = 127.0.0.1:0 }\n");
-	text = generation->listeners.items[0].addresses[0]->text;
-	ck_assert_int_eq(aw_open_connection("127.0.0.1",
-	    (uint16_t)atoi(strrchr(text, ':') + 1), NULL, &reader, &writer),
-	    0);
+	ck_assert_int_eq(connect_to(generation, 0, &reader, &writer), 0);
 	make_next("listener b { listen = 127.0.0.1:0 }\n");
 	ck_assert_int_eq(serving_prepare(&serving, next), 0);
 	close_generation(generation);
@@ -191,6 +195,39 @@ run_retired(void *arg)
 START_TEST(connections_outlive_their_listener)
 {
 	ck_assert_int_eq(aw_run(run_retired, NULL), 0);
+}
+END_TEST
+
+/* A server that can't accept is replaced: it will never say that it can. */
+static int
+run_shortage(void *arg)
+{
+	aw_reader *reader;
+	aw_writer *writer;
+
+	(void)arg;
+	start("accept_pause = 1m\nlistener a { listen = 127.0.0.1:0 }\n");
+	fail_call("accept4", 1, 1, EMFILE);
+	ck_assert_int_eq(connect_to(generation, 0, &reader, &writer), 0);
+	while (shortage.failing == 0)
+		ck_assert_int_eq(aw_sleep(0), 0);
+	ck_assert(fail_stop());
+	make_next("listener a { listen = 127.0.0.1:0 high_water = 1M }\n");
+	ck_assert_int_eq(serving_prepare(&serving, next), 0);
+	close_generation(generation);
+	generation = next;
+	serving_commit(&serving);
+	ck_assert_uint_eq(shortage.failing, 0);
+	ck_assert_ptr_nonnull(shortage.quiet);
+	aw_writer_free(writer);
+	finish();
+	ck_assert(!shortage.counted);
+	return 0;
+}
+
+START_TEST(the_end_of_a_server_is_that_of_its_shortage)
+{
+	ck_assert_int_eq(aw_run(run_shortage, NULL), 0);
 }
 END_TEST
 
@@ -240,6 +277,7 @@ main(void)
 		what_changed_gets_a_new_server,
 		what_is_discarded_leaves_the_old,
 		connections_outlive_their_listener,
+		the_end_of_a_server_is_that_of_its_shortage,
 		calls_that_fail,
 	};
 

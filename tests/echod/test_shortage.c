@@ -54,6 +54,53 @@ START_TEST(two_lines_an_episode)
 END_TEST
 
 static int
+run_two_servers(void *arg)
+{
+	(void)arg;
+	one.loop = aw_get_running_loop();
+	shortage_accept_error(NULL, -EMFILE, &one);
+	shortage_accept_error(NULL, -EMFILE, &one);
+	shortage_accept_error(NULL, 0, &one);
+	ck_assert_ptr_null(one.quiet);
+	shortage_accept_error(NULL, 0, &one);
+	while (one.counted)
+		ck_assert_int_eq(aw_sleep(0.05), 0);
+	ck_assert_uint_eq(lines_with("accepted again"), 1);
+	/* The next one has its own lines. */
+	shortage_accept_error(NULL, -EMFILE, &other);
+	shortage_clear(&other);
+	ck_assert_uint_eq(lines_with("out of file descriptors"), 2);
+	return 0;
+}
+
+START_TEST(it_lasts_as_long_as_any_server_fails)
+{
+	fixture_capture_log();
+	ck_assert_int_eq(aw_run(run_two_servers, NULL), 0);
+}
+END_TEST
+
+/* As of a server whose worker is at its end. */
+static int
+run_early_end(void *arg)
+{
+	(void)arg;
+	one.loop = aw_get_running_loop();
+	shortage_accept_error(NULL, -EMFILE, &one);
+	shortage_clear(&one);
+	shortage_accept_error(NULL, 0, &one);
+	ck_assert_ptr_null(one.quiet);
+	return 0;
+}
+
+START_TEST(an_end_without_a_begin_is_none)
+{
+	fixture_capture_log();
+	ck_assert_int_eq(aw_run(run_early_end, NULL), 0);
+}
+END_TEST
+
+static int
 run_texts(void *arg)
 {
 	const int *errors = arg;
@@ -109,7 +156,8 @@ int
 main(void)
 {
 	const TTest *const tests[] = { two_lines_an_episode,
-	    lines_say_what_to_do, cleared_with_a_timer };
+	    it_lasts_as_long_as_any_server_fails,
+	    an_end_without_a_begin_is_none, lines_say_what_to_do, cleared_with_a_timer };
 
 	return UNIT_RUN("shortage", tests);
 }
