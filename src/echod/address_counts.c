@@ -15,10 +15,14 @@
 /* Of an IPv6 address. */
 #define NETWORK_SIZE 8
 
+/* Of the addresses that translators of IPv4 into IPv6 make (RFC 6052). */
+static const uint8_t translated[12] = { 0, 0x64, 0xff, 0x9b };
+
 /* Without padding, as it is compared by its bytes. */
 struct key {
 	const void *listener;
-	uint64_t family;
+	uint32_t family;
+	uint32_t scope; /* the interface, where networks are its own */
 	uint8_t address[8]; /* of IPv4 the first four */
 };
 
@@ -66,6 +70,21 @@ use_ipv4(struct key *key, const void *address)
 	memcpy(key->address, address, sizeof(struct in_addr));
 }
 
+static bool
+is_ipv4(const struct in6_addr *address)
+{
+	return IN6_IS_ADDR_V4MAPPED(address) ||
+	    memcmp(address, translated, sizeof(translated)) == 0;
+}
+
+static void
+use_ipv6(struct key *key, const struct sockaddr_in6 *in6)
+{
+	key->family = AF_INET6;
+	key->scope = in6->sin6_scope_id;
+	memcpy(key->address, &in6->sin6_addr, NETWORK_SIZE);
+}
+
 /* Returns whether it is an IP address. */
 static bool
 make_key(struct key *key, const void *listener, const struct sockaddr *address)
@@ -75,15 +94,15 @@ make_key(struct key *key, const void *listener, const struct sockaddr *address)
 
 	memset(key, 0, sizeof(*key));
 	key->listener = listener;
-	if (address->sa_family == AF_INET) {
+	if (address->sa_family == AF_INET)
 		use_ipv4(key, &in->sin_addr);
-	} else if (address->sa_family == AF_INET6) {
-		key->family = AF_INET6;
-		memcpy(key->address, &in6->sin6_addr, NETWORK_SIZE);
-		if (IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr))
-			use_ipv4(key, &in6->sin6_addr.s6_addr[12]);
-	}
-	return key->family != 0;
+	else if (address->sa_family != AF_INET6)
+		return false;
+	else if (is_ipv4(&in6->sin6_addr))
+		use_ipv4(key, &in6->sin6_addr.s6_addr[sizeof(translated)]);
+	else
+		use_ipv6(key, in6);
+	return true;
 }
 
 /* NULL: no memory. */

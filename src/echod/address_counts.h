@@ -3,8 +3,9 @@
  * Copyright (c) the echod authors
  *
  * How many connections each address has, to each listener.  IPv6 addresses are
- * counted by their /64, which is what one host has; those that stand for an
- * IPv4 address as that.  For any thread.
+ * counted by their /64, which is what one host has, those of a link by the link
+ * as well; those that stand for an IPv4 address, ::ffff:0:0/96 and
+ * 64:ff9b::/96, as that.  For any thread.
  *
  * It is a tree, as whoever connects chooses the addresses, and could have a
  * hash table's chains grow.

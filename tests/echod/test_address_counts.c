@@ -10,6 +10,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/un.h>
 
@@ -17,8 +18,9 @@ static struct address_counts *counts;
 /* Two listeners; what they are does not matter. */
 static const char first, second;
 
+/* An IPv6 address may have the number of an interface behind a %. */
 static int
-add(const void *listener, const char *text, uint64_t most,
+add(const void *listener, const char *notation, uint64_t most,
     struct address_count **count)
 {
 	union {
@@ -26,8 +28,15 @@ add(const void *listener, const char *text, uint64_t most,
 		struct sockaddr_in in;
 		struct sockaddr_in6 in6;
 	} address;
+	char text[INET6_ADDRSTRLEN], *scope;
 
 	memset(&address, 0, sizeof(address));
+	snprintf(text, sizeof(text), "%s", notation);
+	scope = strchr(text, '%');
+	if (scope != NULL) {
+		*scope = '\0';
+		address.in6.sin6_scope_id = (uint32_t)atoi(scope + 1);
+	}
 	if (inet_pton(AF_INET, text, &address.in.sin_addr) == 1) {
 		address.any.sa_family = AF_INET;
 	} else {
@@ -76,6 +85,11 @@ START_TEST(what_is_the_same_address)
 		{ "2001:db8:0:1::", "2001:db8::", false },
 		{ "::ffff:192.0.2.1", "192.0.2.1", true },
 		{ "::ffff:192.0.2.1", "::ffff:192.0.2.2", false },
+		{ "64:ff9b::192.0.2.1", "192.0.2.1", true },
+		{ "64:ff9b::192.0.2.1", "64:ff9b::192.0.2.2", false },
+		{ "64:ff9b::1:192.0.2.1", "64:ff9b::1:192.0.2.2", true },
+		{ "fe80::1%2", "fe80::2%2", true },
+		{ "fe80::1%2", "fe80::1%3", false },
 		{ "::", "0.0.0.0", false },
 		{ "c000:201::", "192.0.2.1", false },
 	};
