@@ -22,7 +22,7 @@ from harness import Echod, TestCase, patience, wait_until
 
 SERVICE = "192.0.2.10"
 ONE, TWO = "192.0.2.11", "192.0.2.12"
-NEW_MOUNTS, NEW_NETWORK = 0x20000, 0x40000000
+NEW_MOUNTS = 0x20000  # CLONE_NEWNS
 
 
 def run(command):
@@ -39,14 +39,12 @@ class Machines(TestCase):
 
     deadline = 120
 
-    def own_network(self):
+    def own_machine(self, *addresses):
         """Here, and for all that is started, a network and a /run."""
-        self.need(os.geteuid() == 0, "this needs root")
-        libc = ctypes.CDLL(None, use_errno=True)
-        self.need(libc.unshare(NEW_NETWORK | NEW_MOUNTS) == 0,
-                  "no network namespace can be made")
-        run("mount --make-rprivate / && mount -t tmpfs tmpfs /run && "
-            "ip link set lo up")
+        self.own_network(*addresses)
+        self.need(ctypes.CDLL(None).unshare(NEW_MOUNTS) == 0,
+                  "no mount namespace can be made")
+        run("mount --make-rprivate / && mount -t tmpfs tmpfs /run")
 
     def start_machine(self, address, config=None, prefix=()):
         config = config or document.block("conf machine").replace(
@@ -82,9 +80,7 @@ class BehindHAProxy(Machines):
     def setUp(self):
         super().setUp()
         self.need_tool("haproxy")
-        self.own_network()
-        for address in (SERVICE, ONE, TWO):
-            run(f"ip address add {address}/32 dev lo")
+        self.own_machine(*(f"{address}/32" for address in (SERVICE, ONE, TWO)))
 
     def start_haproxy(self):
         os.makedirs("/run/haproxy")
@@ -185,7 +181,7 @@ class BehindIPVS(Machines):
                           capture_output=True).returncode:
             # Few kernels have it, and CI's need not.
             self.skipTest("this kernel has no ip_vs, or there is no ipvsadm")
-        self.own_network()
+        self.own_machine()
         run("mkdir /run/netns && ip link add bridge type bridge && "
             "ip link set bridge up && "
             "ip address add 192.0.2.1/24 dev bridge")

@@ -14,6 +14,7 @@ Environment:
 
 Exit status of a test: 0 good, 1 failed, 77 skipped as a whole.
 """
+import ctypes
 import hashlib
 import os
 import pathlib
@@ -34,6 +35,7 @@ import unittest
 SCALE = int(os.environ.get("TEST_SCALE", "1"))
 WRAPPER = shlex.split(os.environ.get("ECHOD_WRAPPER", ""))
 KIB, MIB = 1024, 1024 * 1024
+NEW_NETWORK = 0x40000000  # CLONE_NEWNET
 
 # What sanitizers and valgrind print when they have something to say.
 REPORT = re.compile(
@@ -300,6 +302,18 @@ class TestCase(unittest.TestCase):
             self.fail(f"{reason}, and CI=true allows no gaps")
         if not condition:
             self.skipTest(reason)
+
+    def own_network(self, *addresses):
+        """A network for this process and all that it starts from now on, with
+        those addresses on its one interface, lo."""
+        self.need(os.geteuid() == 0, "this needs root")
+        self.need_tool("ip")
+        self.need(ctypes.CDLL(None).unshare(NEW_NETWORK) == 0,
+                  "no network namespace can be made")
+        for command in ("link set lo up", *(
+                f"address add {address} dev lo" for address in addresses)):
+            subprocess.run(["ip", *command.split()], check=True,
+                           timeout=patience(20))
 
     def connect(self, address, **options):
         sock = address.connect(**options)

@@ -23,6 +23,7 @@ programs_slow_tests = \
 	%D%/test_admin.py \
 	%D%/test_admin_hostile.py \
 	%D%/test_limits.py \
+	%D%/test_limits_network.py \
 	%D%/test_log.py \
 	%D%/test_sandbox.py
 

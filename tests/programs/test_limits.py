@@ -86,6 +86,19 @@ listener "main" {{
     def is_silent(self, sock):
         return not select.select([sock], [], [], 0)[0]
 
+    def replace(self, socks, late):
+        """For each that leaves, one of those is served who have sent an x and
+        wait; in the end these are in its place."""
+        for i, gone in enumerate(list(socks)):
+            self.assertTrue(all(map(self.is_silent, late)))
+            gone.close()
+            ready, _, _ = select.select(late, [], [], patience(10))
+            self.assertEqual(len(ready), 1, "served for one that left")
+            self.assertEqual(ready[0].recv(2), b"x")
+            late.remove(ready[0])
+            socks[i] = ready[0]
+        self.assertEqual(late, [])
+
     def wait_for_line(self, echod, part, times=1):
         wait_until(lambda: echod.log().count(part) >= times, 10,
                    f"{times} lines of echod's log with '{part}'")
@@ -103,16 +116,8 @@ class InAll(Case):
         for sock in late:
             sock.sendall(b"x")
         self.wait_for_line(echod, "max_connections is reached, 4")
-        for gone, comes in zip(socks, range(4)):
-            self.assertEqual(len(late), 4 - comes)
-            self.assertTrue(all(map(self.is_silent, late)))
-            gone.close()
-            ready, _, _ = select.select(late, [], [], patience(10))
-            self.assertEqual(len(ready), 1, "served for one that left")
-            self.assertEqual(ready[0].recv(2), b"x")
-            late.remove(ready[0])
-            socks.append(ready[0])
-        for sock in socks[4:]:
+        self.replace(socks, late)
+        for sock in socks:
             sock.close()
         self.wait_for_line(echod, "there is room for new connections again")
         echod.stop()
