@@ -342,6 +342,34 @@ has_closed()
 }
 wait_for "a connection of listener one" has_closed one
 wait_for "a connection of listener two" has_closed two
+
+# Limits hold on them as well; who waits for a place is left to the next echod.
+cat >/etc/named.conf <<END
+max_connections = 1
+listener "two" { listen = "127.0.0.1:1" }
+listener "one" { listen = "127.0.0.1:2" max_per_address = 1 access_log = yes }
+END
+check "restart with limits" systemctl restart echod
+mkfifo /root/hold_place
+(printf 'x' && cat /root/hold_place) | socat -t 10 - TCP:127.0.0.1:7101 \
+    >/root/placed 2>/root/placed.errors &
+client=$!
+exec 9>/root/hold_place
+wait_for "a client has the place" test -s /root/placed
+hello 127.0.0.1 7102 >/root/late &
+late=$!
+is_full()
+{
+	[ "$(journal_count 4 'max_connections is reached, 1: .* wait')" = 1 ]
+}
+wait_for "another one waits" is_full
+check_same "what it has" "$(cat /root/late)" ""
+check "restart while it waits" systemctl restart echod
+wait $late
+check_same "what it has then" "$(cat /root/late)" hello
+exec 9>&-
+wait $client
+check_same "the other's errors" "$(cat /root/placed.errors)" ""
 check "stop of all" systemctl stop echod-one.socket echod-two.socket \
     echod.service
 rm /run/systemd/system/echod.service.d/named.conf
