@@ -219,8 +219,8 @@ on_idle(struct idle_watch *watch)
 }
 
 /*
- * Echoes until the peer's end, or somebody else's.  After the peer's, the watch
- * goes on, as closing waits until it has taken all.
+ * Echoes until the peer's end, or somebody else's.  After the peer's, in
+ * whatever way, the watch goes on, as closing waits until it has taken all.
  */
 static int
 echo_watched(aw_reader *reader, struct connection *connection)
@@ -233,7 +233,7 @@ echo_watched(aw_reader *reader, struct connection *connection)
 	idle_begin(&service->idle, &connection->watch);
 	err = echo(reader, connection->writer, &connection->echoed,
 	    service->lane);
-	if (err == 0)
+	if (err != -ECANCELED)
 		connection->closing = true;
 	else
 		idle_stop(&service->idle, &connection->watch);

@@ -232,15 +232,26 @@ class Idle(Case):
         self.assertNotIn("error=", echod.log())
         self.assert_echoes(busy)
 
+    # Nothing else would end these.
+    unending = ("idle_timeout = 300ms\n    write_timeout = never\n    " +
+                QUEUES)
+
     def test_who_has_sent_its_end_and_reads_nothing(self):
-        """Nothing else would end it."""
-        echod = self.start("max_connections = 1", "idle_timeout = 300ms\n"
-                           "    write_timeout = never\n    " + QUEUES)
+        echod = self.start("max_connections = 1", self.unending)
         sock = self.connect(echod.address, receive_buffer=4096)
         sock.sendall(bytes(200 * KIB))
         sock.shutdown(socket.SHUT_WR)
         self.wait_for_line(echod, "reason=idle")
         self.assert_echoes(self.connect(echod.address))
+
+    def test_the_same_with_tls(self):
+        """And without TLS's own end, as shutdown does not send it."""
+        echod = self.start("", self.tls_settings() + self.unending)
+        sock = self.start_tls(self.connect(echod.address,
+                                           receive_buffer=4096))
+        sock.sendall(bytes(200 * KIB))
+        sock.shutdown(socket.SHUT_WR)
+        self.wait_for_line(echod, "reason=idle")
 
     def test_by_a_reload_for_those_that_come(self):
         echod = self.start("")
