@@ -22,8 +22,8 @@ typedef int aw_client_connected(aw_reader *reader, aw_writer *writer,
 
 /*
  * accept failed with an error that will pass: -EMFILE, -ENFILE, -ENOBUFS,
- * -ENOMEM.  Called once; accepting pauses, and error 0 says that it works
- * again.
+ * -ENOMEM; or with another one 64 times in a row, as of a socket that was shut
+ * down.  Called once; accepting pauses, and error 0 says that it works again.
  */
 typedef void aw_accept_error(aw_server *server, int error, void *arg);
 

@@ -131,6 +131,7 @@ tell_of_accept(aw_server *server, int error)
 static void
 pause_accepting(aw_server *server, int error)
 {
+	server->failures = 0;
 	if (!server->failing)
 		tell_of_accept(server, error);
 	/* The callback may have closed it. */
@@ -144,6 +145,16 @@ is_shortage(int error)
 {
 	return error == EMFILE || error == ENFILE || error == ENOBUFS ||
 	    error == ENOMEM;
+}
+
+/*
+ * Otherwise the connection itself failed before its turn; unless that goes on
+ * and on, as of a socket that somebody else has shut down.
+ */
+static bool
+is_of_connection(int error)
+{
+	return error != 0 && error != EAGAIN && !is_shortage(error);
 }
 
 /* ----------------------------------------------------------- a connection */
@@ -213,9 +224,10 @@ accept_one(struct aw_listener *listener)
 		return false;
 	fd = accept4(listener->fd, (struct sockaddr *)&peer, &length,
 	    SOCK_NONBLOCK | SOCK_CLOEXEC);
-	if (fd >= 0)
+	error = fd < 0 ? errno : 0;
+	server->failures = is_of_connection(error) ? server->failures + 1 : 0;
+	if (error == 0)
 		return start(server, fd, (struct sockaddr *)&peer);
-	error = errno;
 	aw_server_leave(server, NULL);
 	if (error == EAGAIN) {
 		/* The kernel looks for a descriptor before it says so. */
@@ -223,8 +235,7 @@ accept_one(struct aw_listener *listener)
 			tell_of_accept(server, 0);
 		return false;
 	}
-	/* Otherwise the connection itself failed before its turn. */
-	if (is_shortage(error))
+	if (is_shortage(error) || server->failures == ACCEPT_BATCH)
 		pause_accepting(server, -error);
 	return !server->paused && !server->closed;
 }

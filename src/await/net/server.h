@@ -51,6 +51,7 @@ struct aw_server {
 	bool closed;
 	bool serving;        /* listens and accepts */
 	bool failing;        /* accept has failed and not yet worked again */
+	unsigned failures;   /* of accept in a row, of other kinds */
 	bool paused;
 	bool asking;         /* admission for a place, just now */
 	bool full;           /* admission had no place, and has not told since */

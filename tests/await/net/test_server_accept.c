@@ -300,6 +300,38 @@ NET_TEST(a_connection_that_failed_before_its_turn_is_passed_over)
 	close_site(&site);
 }
 
+NET_TEST(a_socket_that_only_fails_does_not_keep_the_loop_busy)
+{
+	struct site site;
+	unsigned polls;
+
+	open_site(&site, NEVER);
+	ck_assert_int_eq(shutdown(aw_server_socket(site.server, 0),
+	    SHUT_RDWR), 0);
+	net_wait_until(has_failed, &site);
+	ck_assert_int_eq(site.error, -EINVAL);
+	polls = net_polls;
+	ck_assert_int_eq(aw_sleep(0.02), 0);
+	ck_assert_uint_le(net_polls - polls, 5);
+	ck_assert_uint_eq(site.errors, 1);
+	close_site(&site);
+}
+
+NET_TEST(connections_that_failed_in_between_make_no_row)
+{
+	struct site site;
+	unsigned i;
+
+	open_site(&site, NEVER);
+	for (i = 0; i < 3; i++) {
+		fail_call("accept4", 1, 40, ECONNABORTED);
+		close(enter(&site));
+		ck_assert(fail_stop());
+	}
+	ck_assert_uint_eq(site.errors, 0);
+	close_site(&site);
+}
+
 NET_TEST(a_connection_that_another_process_took_is_no_error)
 {
 	struct site site;
@@ -476,6 +508,8 @@ main(void)
 		the_real_limit_of_descriptors_is_met_and_left,
 		without_a_callback_a_shortage_is_reported_once,
 		a_connection_that_failed_before_its_turn_is_passed_over,
+		a_socket_that_only_fails_does_not_keep_the_loop_busy,
+		connections_that_failed_in_between_make_no_row,
 		a_connection_that_another_process_took_is_no_error,
 		the_end_of_a_shortage_is_told_though_nobody_comes,
 		a_connection_after_another_needs_no_memory,
