@@ -32,10 +32,16 @@ log_begin(int error)
 		log_error("this machine is out of file descriptors: new "
 		    "connections wait; raise the sysctl fs.file-max");
 		break;
-	default:
+	case -ENOMEM:
+	case -ENOBUFS:
 		log_error("connections can't be accepted, and wait: %s; free "
 		    "memory, or raise MemoryMax= of the service",
 		    aw_strerror(error));
+		break;
+	default:
+		log_error("connections can't be accepted, and wait: %s; if "
+		    "somebody else has shut the socket down, restart echod "
+		    "and echod.socket", aw_strerror(error));
 	}
 }
 

@@ -115,7 +115,7 @@ run_texts(void *arg)
 
 START_TEST(lines_say_what_to_do)
 {
-	int errors[] = { -EMFILE, -ENFILE, -ENOMEM, 0 };
+	int errors[] = { -EMFILE, -ENFILE, -ENOMEM, -EINVAL, 0 };
 
 	fixture_capture_log();
 	ck_assert_int_eq(aw_run(run_texts, errors), 0);
@@ -128,6 +128,9 @@ START_TEST(lines_say_what_to_do)
 	ck_assert_uint_eq(lines_with("error: connections can't be accepted, "
 	    "and wait: Cannot allocate memory; free memory, or raise "
 	    "MemoryMax= of the service\n"), 1);
+	ck_assert_uint_eq(lines_with("error: connections can't be accepted, "
+	    "and wait: Invalid argument; if somebody else has shut the socket "
+	    "down, restart echod and echod.socket\n"), 1);
 }
 END_TEST
 
