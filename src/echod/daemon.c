@@ -187,6 +187,7 @@ all_started(struct daemon *daemon)
 		reload_stop(&daemon->reload);
 		return;
 	}
+	listeners_adjust(listeners);
 	listeners_log(listeners, NULL);
 	listeners_store(listeners, NULL);
 	log_notice("ready");

@@ -16,7 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* What is needed to open the listeners. */
@@ -239,30 +238,13 @@ listener_add(struct listener *listener, struct listening *listening)
 
 /* --------------------------------------------------------------- afterwards */
 
-static void
-adjust(const struct listener *listener, struct listening *listening)
-{
-	const struct unix_socket *unix_socket = &listening->unix_socket;
-
-	if (listening->given_name != NULL)
-		return;
-	for (size_t i = 0; i < listening->fd_count; i++)
-		if (listen(listening->fds[i], listener->settings->backlog) < 0)
-			log_warning("%s: the backlog stays as it was: %s",
-			    listening->text, strerror(errno));
-	if (unix_socket->path[0] != '\0' && chmod(unix_socket->path,
-	    listener->settings->unix_mode) < 0)
-		log_warning("%s: the permissions stay as they were: %s",
-		    listening->text, strerror(errno));
-}
-
 void
 listeners_adjust(const struct listeners *listeners)
 {
 	for (size_t i = 0; i < listeners->count; i++)
 		for (size_t j = 0; j < listeners->items[i].address_count; j++)
-			adjust(&listeners->items[i],
-			    listeners->items[i].addresses[j]);
+			listening_adjust(listeners->items[i].addresses[j],
+			    listeners->items[i].settings);
 }
 
 void

@@ -46,8 +46,8 @@ int listeners_open(struct listeners *listeners,
     const struct listeners *old, char *error, size_t error_size);
 
 /*
- * Has the sockets that stay take up what the settings say about sockets: the
- * length of the queue, the permissions of Unix sockets.
+ * Has the sockets that were there before, at a reload or from systemd's store,
+ * take up what the settings say about sockets; see listening_adjust.
  */
 void listeners_adjust(const struct listeners *listeners);
 

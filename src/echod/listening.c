@@ -4,10 +4,22 @@
  */
 #include "listening.h"
 
+#include "common/log.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+/* Of Linux 5.14: which buffers have a size that was set. */
+#ifndef SO_BUF_LOCK
+#define SO_BUF_LOCK 72
+#endif
+#define SEND_LOCK 1
+#define RECEIVE_LOCK 2
 
 struct listening *
 listening_new(size_t fd_count)
@@ -59,6 +71,77 @@ listening_note_text(struct listening *listening)
 		    listening->text, sizeof(listening->text));
 }
 
+/* -------------------------------------------------------- what was set before */
+
+static int
+get(int fd, int option)
+{
+	socklen_t length = sizeof(int);
+	int value = 0;
+
+	return getsockopt(fd, SOL_SOCKET, option, &value, &length) < 0 ? -1 :
+	    value;
+}
+
+static int
+set(int fd, int option, int value)
+{
+	return setsockopt(fd, SOL_SOCKET, option, &value, sizeof(value));
+}
+
+/* Gives the buffer the size of a new socket's, which then is the kernel's. */
+static int
+unset_buffer(int fd, int option, int lock)
+{
+	int locks = get(fd, SO_BUF_LOCK), fresh, size;
+
+	/* Or the kernel is older, and knows no way back. */
+	if (locks < 0 || !(locks & lock))
+		return 0;
+	fresh = socket(get(fd, SO_DOMAIN), SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fresh < 0)
+		return -1;
+	size = get(fresh, option);
+	close(fresh);
+	/* It is doubled when it is set. */
+	if (set(fd, option, size / 2) < 0)
+		return -1;
+	return set(fd, SO_BUF_LOCK, locks & ~lock);
+}
+
+static int
+adjust(int fd, const struct listener_settings *settings)
+{
+	if (listen(fd, settings->backlog) < 0 ||
+	    set(fd, SO_KEEPALIVE, settings->keep_alive) < 0)
+		return -1;
+	if (settings->send_buffer == 0 &&
+	    unset_buffer(fd, SO_SNDBUF, SEND_LOCK) < 0)
+		return -1;
+	return settings->receive_buffer == 0 ?
+	    unset_buffer(fd, SO_RCVBUF, RECEIVE_LOCK) : 0;
+}
+
+void
+listening_adjust(struct listening *listening,
+    const struct listener_settings *settings)
+{
+	const struct unix_socket *unix_socket = &listening->unix_socket;
+
+	if (listening->given_name != NULL)
+		return;
+	for (size_t i = 0; i < listening->fd_count; i++)
+		if (adjust(listening->fds[i], settings) < 0)
+			log_warning("%s: the socket stays as it was: %s",
+			    listening->text, strerror(errno));
+	if (unix_socket->path[0] != '\0' && chmod(unix_socket->path,
+	    settings->unix_mode) < 0)
+		log_warning("%s: the permissions stay as they were: %s",
+		    listening->text, strerror(errno));
+}
+
+/* ------------------------------------------------------------- for the workers */
+
 /* Fewer than there are workers are one, for all of them. */
 static bool
 is_shared(const struct listening *listening, size_t workers)
@@ -96,6 +179,8 @@ listening_duplicate(const struct listening *listening, size_t worker,
 	}
 	return 0;
 }
+
+/* ------------------------------------------------------------------- the end */
 
 bool
 listening_is_held(const struct listening *listening)

@@ -15,6 +15,7 @@
 #define ECHOD_LISTENING_H
 
 #include "common/addresses.h"
+#include "settings_table.h"
 #include "unix_socket.h"
 
 #include <await.h>
@@ -42,6 +43,15 @@ void listening_unref(struct listening *listening);
 
 /* Fills in text, once there are sockets. */
 void listening_note_text(struct listening *listening);
+
+/*
+ * Has the sockets take up what may have been set otherwise before: the length of
+ * the queue, the permissions of a Unix socket, and what connections inherit, as
+ * far as it is to be the system's again.  Those of the service manager are its
+ * own affair.  What fails is logged.
+ */
+void listening_adjust(struct listening *listening,
+    const struct listener_settings *settings);
 
 /* Of so many workers, how many of the descriptors are for one. */
 size_t listening_share(const struct listening *listening, size_t worker,

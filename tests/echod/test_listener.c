@@ -384,6 +384,58 @@ START_TEST(what_fails_to_open_leaves_all_as_it_was)
 }
 END_TEST
 
+static int
+option(int fd, int name)
+{
+	int value = -1;
+	socklen_t length = sizeof(value);
+
+	ck_assert_int_eq(getsockopt(fd, SOL_SOCKET, name, &value, &length), 0);
+	return value;
+}
+
+static void
+set_option(int fd, int name, int value)
+{
+	ck_assert_int_eq(setsockopt(fd, SOL_SOCKET, name, &value,
+	    sizeof(value)), 0);
+}
+
+START_TEST(what_was_set_is_unset)
+{
+	int fd, on = 1, send, receive;
+	socklen_t length = sizeof(on);
+
+	folder_make();
+	ck_assert_int_eq(reopen("listener a { listen = 127.0.0.1:0 }\n"), 0);
+	fd = address(&listeners, 0, 0)->fds[1];
+	send = option(fd, SO_SNDBUF);
+	receive = option(fd, SO_RCVBUF);
+	set_option(fd, SO_KEEPALIVE, 1);
+	set_option(fd, SO_SNDBUF, 20000);
+	set_option(fd, SO_RCVBUF, 20000);
+	ck_assert_int_eq(reopen("listener a { listen = 127.0.0.1:0 "
+	    "keep_alive = yes send_buffer = 20k receive_buffer = 20k }\n"), 0);
+	listeners_adjust(&listeners);
+	ck_assert_int_eq(option(fd, SO_KEEPALIVE), 1);
+	ck_assert_int_eq(option(fd, SO_SNDBUF), 40000);
+	ck_assert_int_eq(option(fd, SO_RCVBUF), 40000);
+	close_before();
+	ck_assert_int_eq(reopen("listener a { listen = 127.0.0.1:0 }\n"), 0);
+	listeners_adjust(&listeners);
+	ck_assert_int_eq(option(fd, SO_KEEPALIVE), 0);
+	if (getsockopt(fd, SOL_SOCKET, 72 /* SO_BUF_LOCK */, &on,
+	    &length) == 0) {
+		ck_assert_int_eq(on, 0);
+		ck_assert_int_eq(option(fd, SO_SNDBUF), send);
+		ck_assert_int_eq(option(fd, SO_RCVBUF), receive);
+	}
+	close_before();
+	close_all();
+	folder_remove();
+}
+END_TEST
+
 START_TEST(sockets_that_stay_are_adjusted)
 {
 	struct stat status;
@@ -411,7 +463,7 @@ main(void)
 	    addresses_that_stay_keep_their_sockets,
 	    addresses_that_go_are_closed,
 	    what_fails_to_open_leaves_all_as_it_was,
-	    sockets_that_stay_are_adjusted };
+	    what_was_set_is_unset, sockets_that_stay_are_adjusted };
 
 	return UNIT_RUN("listener", tests);
 }

@@ -185,6 +185,27 @@ class Handover(TestCase):
         echod.stop()
         self.start(self.config(port, 2))
 
+    def test_what_was_set_of_sockets_goes_with_its_setting(self):
+        """SO_BUF_LOCK, 72, has a bit for each buffer that was set."""
+        def options():
+            with socket.socket(fileno=os.dup(self.manager.stored[0][1])) as s:
+                return (s.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE),
+                        s.getsockopt(socket.SOL_SOCKET, 72))
+
+        plain = self.config(0, 1)
+        echod = self.start(plain.replace("listen =", (
+            "keep_alive = yes\nsend_buffer = 16k\nreceive_buffer = 16k\n"
+            "listen =")))
+        try:
+            self.assertEqual(options(), (1, 3))
+        except OSError:
+            self.skipTest("before Linux 5.14 a buffer's size stays set")
+        plain = self.config(echod.address.port, 1)
+        echod.stop()
+        echod = self.start(plain)
+        self.assertEqual(options(), (0, 0))
+        self.assert_serves(echod.address)
+
     def test_without_room_nothing_is_left(self):
         os.environ["FDSTORE"] = "0"
         echod = self.start(self.config(0, 2))
