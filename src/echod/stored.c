@@ -12,17 +12,39 @@
 #include <string.h>
 #include <unistd.h>
 
-#define NAME_SIZE (sizeof(STORED_PREFIX) + AW_ADDRESS_TEXT_SIZE)
+/* The longest name that the service manager takes, and its end. */
+#define NAME_SIZE 256
 
-/* The address, but for what a name there can't have.  Returns buffer. */
-static const char *
-name_of(const char *text, char *buffer, size_t size)
+static void
+put_byte(char *name, unsigned char byte)
 {
-	snprintf(buffer, size, STORED_PREFIX "%s", text);
-	for (char *byte = buffer; *byte != '\0'; byte++)
-		if (*byte == ':')
-			*byte = '|';
-	return buffer;
+	size_t length = strlen(name);
+	bool plain = byte >= ' ' && byte < 0x7f && byte != '\\';
+
+	snprintf(name + length, NAME_SIZE - length, plain ? "%c" : "\\%02x",
+	    byte == ':' ? '|' : byte);
+}
+
+/*
+ * The address, but for what a name can't have there: its sockets would come
+ * back by another one, as somebody else's.  Returns whether it fits.
+ */
+static bool
+name_of(const char *text, char *name)
+{
+	strcpy(name, STORED_PREFIX);
+	for (; *text != '\0' && strlen(name) < NAME_SIZE - 1; text++)
+		put_byte(name, (unsigned char)*text);
+	return *text == '\0' && strlen(name) < NAME_SIZE - 1;
+}
+
+static void
+forget(const char *text)
+{
+	char name[NAME_SIZE];
+
+	if (name_of(text, name))
+		notify_forget(name);
 }
 
 int
@@ -83,14 +105,14 @@ stored_take(struct stored *stored, const struct sockaddr *address,
 void
 stored_clear(struct stored *stored)
 {
-	char text[AW_ADDRESS_TEXT_SIZE], name[NAME_SIZE];
+	char text[AW_ADDRESS_TEXT_SIZE];
 
 	for (size_t i = 0; i < stored->count; i++) {
 		struct stored_socket *socket = &stored->items[i];
 
 		aw_address_text((struct sockaddr *)&socket->address,
 		    socket->length, text, sizeof(text));
-		notify_forget(name_of(text, name, sizeof(name)));
+		forget(text);
 		close(socket->fd);
 	}
 	free(stored->items);
@@ -113,9 +135,8 @@ stored_leave(struct listening *listening, size_t *room)
 	char name[NAME_SIZE];
 
 	if (listening->given_name != NULL || listening->stored ||
-	    listening->fd_count > *room)
+	    listening->fd_count > *room || !name_of(listening->text, name))
 		return;
-	name_of(listening->text, name, sizeof(name));
 	listening->stored = notify_store(listening->fds, listening->fd_count,
 	    name);
 	if (listening->stored)
@@ -125,10 +146,8 @@ stored_leave(struct listening *listening, size_t *room)
 void
 stored_forget(struct listening *listening)
 {
-	char name[NAME_SIZE];
-
 	if (!listening->stored)
 		return;
 	listening->stored = false;
-	notify_forget(name_of(listening->text, name, sizeof(name)));
+	forget(listening->text);
 }

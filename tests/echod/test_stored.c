@@ -115,6 +115,59 @@ START_TEST(no_more_are_left_than_there_is_room_for)
 }
 END_TEST
 
+/* Has it left there.  Returns the name, or "" if it was not. */
+static const char *
+name_at_manager(const char *text)
+{
+	struct listening *listening = listening_new(1);
+	static char name[512];
+	const char *told;
+	size_t room = 1;
+	int manager;
+
+	folder_make();
+	manager = manager_start();
+	listening->fds[0] = socket(AF_UNIX, SOCK_STREAM, 0);
+	snprintf(listening->text, sizeof(listening->text), "%s", text);
+	stored_leave(listening, &room);
+	told = manager_was_told(manager);
+	ck_assert_int_eq(listening->stored, *told != '\0');
+	ck_assert_uint_eq(room, *told != '\0' ? 0 : 1);
+	name[0] = '\0';
+	if (*told != '\0')
+		ck_assert_int_eq(sscanf(told, "FDSTORE=1\nFDPOLL=0\n"
+		    "FDNAME=%511[^\n]", name), 1);
+	stored_forget(listening);
+	if (*told != '\0') {
+		told = strstr(manager_was_told(manager), "FDNAME=");
+		ck_assert_ptr_nonnull(told);
+		ck_assert_str_eq(told + strlen("FDNAME="), name);
+	}
+	listening_unref(listening);
+	close(manager);
+	folder_remove();
+	return name;
+}
+
+/* With a name that it does not take, they would come back as "stored". */
+START_TEST(names_are_such_as_the_manager_takes)
+{
+	char text[AW_ADDRESS_TEXT_SIZE];
+
+	ck_assert_str_eq(name_at_manager("127.0.0.1:7007"),
+	    "stored/127.0.0.1|7007");
+	ck_assert_str_eq(name_at_manager("[fe80::1%eth0]:7"),
+	    "stored/[fe80||1%eth0]|7");
+	ck_assert_str_eq(name_at_manager("unix:/a b\\\n\xc3\xa9"),
+	    "stored/unix|/a b\\5c\\0a\\c3\\a9");
+	memset(text, '\xc3', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	ck_assert_str_eq(name_at_manager(text), "");
+	text[80] = '\0';
+	ck_assert_uint_eq(strlen(name_at_manager(text)), 7 + 3 * 80);
+}
+END_TEST
+
 #endif
 
 int
@@ -125,6 +178,7 @@ main(void)
 		what_is_no_socket_is_refused,
 #ifdef HAVE_LIBSYSTEMD
 		no_more_are_left_than_there_is_room_for,
+		names_are_such_as_the_manager_takes,
 #endif
 	};
 
