@@ -159,8 +159,8 @@ listen_unix(const struct opening *opening, struct listening *listening)
 
 	if (fd >= 0) {
 		listening->fds[0] = fd;
-		return unix_take_over(path, settings->unix_mode, fd,
-		    &listening->unix_socket);
+		return unix_take_over(path, settings->unix_mode,
+		    settings->backlog, fd, &listening->unix_socket);
 	}
 	err = unix_listen(path, settings->unix_mode, settings->backlog,
 	    &listening->unix_socket);

@@ -59,6 +59,10 @@ tcp_listen(const struct sockaddr *address, socklen_t length, int backlog,
 	size_t made = there;
 	int err = 0;
 
+	/* Whoever made these may have had another backlog. */
+	for (size_t i = 0; i < there; i++)
+		if (listen(fds[i], backlog) < 0)
+			return -errno;
 	while (made < count) {
 		fds[made] = listen_one(address, length, backlog, made == 0);
 		if (fds[made] < 0) {

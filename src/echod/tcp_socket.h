@@ -13,9 +13,10 @@
 /*
  * Makes count sockets that listen on the address, among which the kernel
  * spreads the connections; with port 0 all get the port that the first got.
- * The first of them may be there already, and the others join these.  A port
- * that any other process has, another echod's included, is -EADDRINUSE.
- * Returns 0, or -errno and no socket is left open.  The caller closes them.
+ * The first of them may be there already; they get the backlog, and the others
+ * join them.  A port that any other process has, another echod's included, is
+ * -EADDRINUSE.  Returns 0; or -errno, and then no more are open than before.
+ * The caller closes them.
  */
 int tcp_listen(const struct sockaddr *address, socklen_t length, int backlog,
     int *fds, size_t count, size_t there);

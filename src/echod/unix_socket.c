@@ -129,11 +129,13 @@ unix_listen(const char *path, mode_t mode, int backlog,
 }
 
 int
-unix_take_over(const char *path, mode_t mode, int fd,
+unix_take_over(const char *path, mode_t mode, int backlog, int fd,
     struct unix_socket *unix_socket)
 {
 	memset(unix_socket, 0, sizeof(*unix_socket));
 	unix_socket->fd = fd;
+	if (listen(fd, backlog) < 0)
+		return -errno;
 	return note_file(unix_socket, path, mode);
 }
 

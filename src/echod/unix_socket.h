@@ -30,9 +30,9 @@ int unix_listen(const char *path, mode_t mode, int backlog,
 
 /*
  * The same for a socket that already listens there: its path is ours again,
- * with that mode.  Returns 0 or -errno; the fd is noted.
+ * with that mode and backlog.  Returns 0 or -errno; the fd is noted.
  */
-int unix_take_over(const char *path, mode_t mode, int fd,
+int unix_take_over(const char *path, mode_t mode, int backlog, int fd,
     struct unix_socket *unix_socket);
 
 /* For finding such a socket.  Returns 0, or -errno for no possible path. */

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <string.h>
 #include <unistd.h>
@@ -203,13 +204,41 @@ START_TEST(others_join_those_that_are_there)
 }
 END_TEST
 
+/* The longest queue, of a socket that listens. */
+static unsigned
+backlog_of(int fd)
+{
+	struct tcp_info info;
+	socklen_t length = sizeof(info);
+
+	ck_assert_int_eq(getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length),
+	    0);
+	return info.tcpi_sacked;
+}
+
+START_TEST(those_that_are_there_get_the_backlog)
+{
+	int fds[3];
+
+	setup();
+	ck_assert_int_eq(open_sockets(fds, 2), 0);
+	loopback.sin_port = port_of(fds[0]);
+	ck_assert_int_eq(tcp_listen((struct sockaddr *)&loopback,
+	    sizeof(loopback), 7, fds, 3, 2), 0);
+	for (size_t i = 0; i < 3; i++)
+		ck_assert_uint_eq(backlog_of(fds[i]), 7);
+	close_all(fds, 3);
+}
+END_TEST
+
 int
 main(void)
 {
 	const TTest *const tests[] = { one_port_for_all,
 	    connections_are_spread, port_of_another,
 	    port_with_old_connections, ipv6_beside_ipv4, absent_address,
-	    others_join_those_that_are_there };
+	    others_join_those_that_are_there,
+	    those_that_are_there_get_the_backlog };
 
 	return UNIT_RUN("tcp_socket", tests);
 }

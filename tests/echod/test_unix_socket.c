@@ -162,13 +162,53 @@ START_TEST(only_ours_is_removed)
 }
 END_TEST
 
+/* Returns how many clients the queue takes. */
+static int
+fill(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fds[16], count = 0;
+
+	strcpy(address.sun_path, path);
+	for (; count < 16; count++) {
+		fds[count] = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		if (connect(fds[count], (struct sockaddr *)&address,
+		    sizeof(address)) < 0)
+			break;
+	}
+	ck_assert_int_lt(count, 16);
+	ck_assert_int_eq(errno, EAGAIN);
+	for (int i = 0; i <= count; i++)
+		close(fds[i]);
+	return count;
+}
+
+START_TEST(what_is_taken_over)
+{
+	struct stat status;
+
+	folder_make();
+	ck_assert_int_eq(unix_listen("s", 0600, 10, &one), 0);
+	ck_assert_int_eq(unix_take_over("s", 0640, 3, one.fd, &other), 0);
+	ck_assert_int_eq(other.fd, one.fd);
+	ck_assert_int_eq(lstat("s", &status), 0);
+	ck_assert_uint_eq(status.st_mode & 0777, 0640);
+	/* The kernel's queue holds one more than it was told. */
+	ck_assert_int_eq(fill("s"), 4);
+	unix_remove(&other);
+	ck_assert_int_eq(try_connect("s"), -ENOENT);
+	close(one.fd);
+	folder_remove();
+}
+END_TEST
+
 int
 main(void)
 {
 	const TTest *const tests[] = { fresh, stale_is_replaced,
 	    live_is_left_alone, datagram_socket_is_left_alone,
 	    file_is_left_alone, no_folder, abstract, longest_path,
-	    only_ours_is_removed };
+	    only_ours_is_removed, what_is_taken_over };
 
 	return UNIT_RUN("unix_socket", tests);
 }
