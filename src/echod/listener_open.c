@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* What it takes to open one address. */
@@ -111,6 +112,19 @@ add(const struct opening *opening, struct listening *listening, int err)
 	return listener_add(opening->listener, listening);
 }
 
+/*
+ * Whether there still is a way to a stored socket: its folder may be one that
+ * the service manager removes with the service.
+ */
+static bool
+is_reachable(const char *path)
+{
+	struct stat status;
+
+	return path[0] == '@' || (lstat(path, &status) == 0 &&
+	    S_ISSOCK(status.st_mode));
+}
+
 /* Takes the first stored socket of a path; -1 if there is none. */
 static int
 take_unix(const struct opening *opening)
@@ -120,7 +134,8 @@ take_unix(const struct opening *opening)
 	int *fds, fd = -1;
 	size_t count;
 
-	if (unix_socket_address(opening->address->path, &address,
+	if (!is_reachable(opening->address->path) ||
+	    unix_socket_address(opening->address->path, &address,
 	    &length) < 0 || stored_take(opening->stored,
 	    (struct sockaddr *)&address, length, &fds, &count) < 0)
 		return -1;

@@ -402,6 +402,30 @@ check "stop" systemctl stop echod
 rm /run/systemd/system/echod.service.d/low.conf
 systemctl daemon-reload
 
+# ---- a Unix socket, whose folder systemd removes at each restart
+
+cat >/etc/unix.conf <<END
+listener "both" { listen = { "127.0.0.1:7007", "unix:/run/echod/s\xc3\xa9" } }
+END
+cat >/run/systemd/system/echod.service.d/unix.conf <<END
+[Service]
+ExecStart=
+ExecStart=$prefix/sbin/echod --config /etc/unix.conf
+END
+systemctl daemon-reload
+check "start with a Unix socket" systemctl start echod
+for _ in 1 2; do
+	check_same "a Unix socket" "$(echo hello | timeout 5 socat -t 5 - \
+	    UNIX-CONNECT:/run/echod/sé)" hello
+	check_same "beside it" "$(hello 127.0.0.1 7007)" hello
+	check "restart" systemctl restart echod
+done
+check_same "a Unix socket after restarts" "$(echo hello | timeout 5 \
+    socat -t 5 - UNIX-CONNECT:/run/echod/sé)" hello
+check "stop" systemctl stop echod
+rm /run/systemd/system/echod.service.d/unix.conf
+systemctl daemon-reload
+
 # ---- TLS, by a key that only a group may read
 
 # make_certificate NAME

@@ -206,6 +206,22 @@ class Handover(TestCase):
         self.assertEqual(options(), (0, 0))
         self.assert_serves(echod.address)
 
+    def test_a_path_that_has_gone_is_made_anew(self):
+        """The service manager may remove a service's folder with it."""
+        path = self.path("s")
+        config = self.config(0, 1, f', "unix:{path}"')
+        self.start(config).stop()
+        self.assertIn(f"stored/unix|{path}", self.manager.names())
+        os.unlink(path)
+        echod = self.start(config)
+        self.assert_serves(harness.Address(f"unix:{path}"))
+        wait_until(lambda: self.manager.take() or self.manager.names().count(
+            f"stored/unix|{path}") == 1, 10, "the old one is given back")
+        echod.stop()
+        # What is kept now is the one that can be reached.
+        self.start(config)
+        self.assert_serves(harness.Address(f"unix:{path}"))
+
     def test_without_room_nothing_is_left(self):
         os.environ["FDSTORE"] = "0"
         echod = self.start(self.config(0, 2))
