@@ -265,8 +265,8 @@ start_workers(struct daemon *daemon)
 /* ------------------------------------------------------------ the main task */
 
 /*
- * Holds the signals back while there are no handlers for them but a pidfile
- * and sockets to remove.
+ * Holds the signals back while there are no handlers for them but a pidfile,
+ * sockets to remove, and lines of the log to write.
  */
 static void
 hold_signals(int how)
@@ -362,6 +362,8 @@ run_loop(struct daemon *daemon)
 	task = aw_loop_create_task(daemon->loop, serve, daemon, "main");
 	err = aw_loop_run_until_complete(daemon->loop, task);
 	aw_future_unref(task);
+	/* One that comes late would end it before the log is written. */
+	hold_signals(SIG_BLOCK);
 out:
 	aw_future_unref(daemon->finished);
 	if (daemon->loop != NULL)

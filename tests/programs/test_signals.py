@@ -3,6 +3,7 @@
 # Copyright (c) the echod authors
 """SIGTERM and SIGINT: what echod has received it still sends, then it goes."""
 import fcntl
+import os
 import signal
 import struct
 import subprocess
@@ -119,6 +120,33 @@ class Signals(harness.TestCase):
                 for sock in socks:
                     self.assertEqual(sock.recv(1), b"")
                 self.assertEqual(echod.wait(), 0, "exit status")
+
+    def test_late_ones_are_no_end_of_their_own(self):
+        """The log waits to be written, and there are no handlers any more."""
+        end, stderr = os.pipe()
+        os.set_blocking(stderr, False)
+        with self.assertRaises(BlockingIOError):
+            while True:
+                os.write(stderr, b"x" * 4 * KIB)
+        os.set_blocking(stderr, True)
+        pidfile, path = self.path("pid"), self.path("s")
+        echod = harness.Echod(
+            self.folder, listen=["unix:" + path], stderr=stderr,
+            options=["--pidfile", pidfile])
+        self.addCleanup(echod.stop)
+        os.close(stderr)
+        wait_until(lambda: os.path.exists(path), 10, "the socket")
+        with harness.Address("unix:" + path).connect() as sock:
+            sock.sendall(b"x")
+            self.assertEqual(sock.recv(1), b"x")
+        echod.signal(signal.SIGTERM)
+        wait_until(lambda: not os.path.exists(pidfile), 10, "the end")
+        for number in (signal.SIGUSR1, signal.SIGHUP, signal.SIGINT,
+                       signal.SIGTERM):
+            echod.signal(number)
+        with open(end, "rb") as file:
+            file.read()
+        self.assertEqual(echod.wait(), 0, "exit status")
 
     def test_second_one_ends_at_once(self):
         for number in (signal.SIGTERM, signal.SIGINT):
