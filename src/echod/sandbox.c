@@ -142,8 +142,8 @@ allow_path(const struct sandbox_path *path, void *arg)
 		return;
 	}
 	allow_folder(building, path->path, path->uses);
-	if (path->uses == LANDLOCK_READ)
-		real = realpath(path->path, NULL);
+	if (path->uses == LANDLOCK_READ || path->uses == LANDLOCK_APPEND)
+		real = sandbox_destination(path->path);
 	if (real != NULL)
 		allow_folder(building, real, path->uses);
 	free(real);

@@ -6,8 +6,12 @@
 
 #include "common/log_target.h"
 
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 struct walk {
 	sandbox_path_visit *visit;
@@ -123,4 +127,25 @@ sandbox_folder(const char *path)
 	if (length == 0)
 		return strdup(".");
 	return length == 1 ? strdup(path) : strndup(path, length - 1);
+}
+
+char *
+sandbox_destination(const char *path)
+{
+	char target[PATH_MAX], *real = realpath(path, NULL), *folder;
+	ssize_t length;
+
+	if (real != NULL)
+		return real;
+	length = readlink(path, target, sizeof(target) - 1);
+	if (length < 0)
+		return NULL;
+	target[length] = '\0';
+	if (target[0] == '/')
+		return strdup(target);
+	folder = sandbox_folder(path);
+	if (folder != NULL && asprintf(&real, "%s/%s", folder, target) < 0)
+		real = NULL;
+	free(folder);
+	return real;
 }

@@ -30,4 +30,10 @@ void sandbox_paths(const struct settings *settings, sandbox_path_visit *visit,
  */
 char *sandbox_folder(const char *path);
 
+/*
+ * Where a path leads by its links; if that is not there yet, where the first of
+ * them leads.  To be freed; NULL: nowhere, or no memory.
+ */
+char *sandbox_destination(const char *path);
+
 #endif

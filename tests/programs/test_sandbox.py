@@ -98,6 +98,25 @@ class Sandbox(harness.TestCase):
         echod.signal_until(signal.SIGUSR1, lambda: os.path.exists(path) and
                            "open anew" in echod.log(), "a new log")
 
+    def test_the_log_may_be_a_link(self):
+        """To a file that is not there at first, nor after a rotation."""
+        for folder in ("links", "logs"):
+            os.mkdir(self.path(folder))
+        link, path = self.path("links/log"), self.path("logs/echod.log")
+        os.symlink("../logs/echod.log", link)
+        echod = harness.Echod(self.folder, config=(
+            f'log = "file:{link}"\nlistener "a" {{ listen = "127.0.0.1:0" }}\n'))
+        self.addCleanup(echod.stop)
+        self.addCleanup(setattr, echod, "log_path", echod.log_path)
+        wait_until(lambda: os.path.exists(path) or
+                   echod.process.poll() is not None, 10, "the log")
+        self.assertIsNone(echod.process.poll(), echod.log())
+        echod.log_path = path
+        echod.wait_ready()
+        os.rename(path, path + ".1")
+        echod.signal_until(signal.SIGUSR1, lambda: os.path.exists(path) and
+                           "open anew" in echod.log(), "a new log")
+
     def test_off(self):
         echod = self.start_echod(config="sandbox = off\n")
         for thread in self.threads(echod):
