@@ -218,10 +218,13 @@ serve_on(struct admin *admin, const struct admin_sockets *sockets)
 	err = admin_sockets_copy(&admin->sockets, sockets);
 	if (err == 0 && admin->sockets.listener.address_count > 0)
 		err = run(admin);
-	if (err < 0)
-		log_failure("its thread can't start", err);
-	else
+	if (err == 0) {
 		admin_sockets_log(&admin->sockets);
+		return;
+	}
+	log_failure("its thread can't start", err);
+	/* The next reload tries again. */
+	admin_sockets_close(&admin->sockets);
 }
 
 void
