@@ -217,6 +217,17 @@ bind_all(const struct opening *opening, const struct sockaddr *address,
 	return err;
 }
 
+/* The kernel has sockets join only those of the same user. */
+static int
+make_do(struct listening *listening, size_t there)
+{
+	listening->fd_count = there;
+	listening_note_text(listening);
+	log_notice("%s: the workers share %zu sockets, which another user made",
+	    listening->text, there);
+	return 0;
+}
+
 /* The stored sockets of the address, and as many more as workers need. */
 static int
 listen_tcp(const struct opening *opening, const struct sockaddr *address,
@@ -240,6 +251,8 @@ listen_tcp(const struct opening *opening, const struct sockaddr *address,
 	if (err == 0)
 		err = bind_all(opening, address, length, *listening, count,
 		    there);
+	if (err == -EADDRINUSE && there > 0)
+		err = make_do(*listening, there);
 	return err;
 }
 

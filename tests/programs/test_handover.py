@@ -222,6 +222,22 @@ class Handover(TestCase):
         self.start(config)
         self.assert_serves(harness.Address(f"unix:{path}"))
 
+    def test_another_user_with_more_workers(self):
+        """None of its sockets may join those of the user before it."""
+        self.need(os.geteuid() == 0, "only root can become another user")
+        os.chmod(self.folder, 0o755)
+        os.chmod(self.path("notify"), 0o777)
+        echod = self.start("user = nobody\n" + self.config(0, 2))
+        port = echod.address.port
+        self.assertEqual(len(self.manager.stored), 2)
+        echod.stop()
+        waiting = self.connect(echod.address)
+        echod = self.start("user = daemon\n" + self.config(port, 4))
+        waiting.sendall(b"at last")
+        self.assert_same(waiting.recv(100), b"at last")
+        self.assertIn("the workers share 2 sockets", echod.log())
+        self.assertEqual(len(self.manager.stored), 2)
+
     def test_without_room_nothing_is_left(self):
         os.environ["FDSTORE"] = "0"
         echod = self.start(self.config(0, 2))
