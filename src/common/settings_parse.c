@@ -20,6 +20,8 @@
 
 /* An option that each section has, whose default tells us where it begins. */
 #define BEGIN_MARK "\001"
+/* Unknown names that are looked into; more are of another kind of file. */
+#define MOST_WORDS 64
 
 /* How an unknown name is made known, one after the other. */
 enum word_kind { WORD_LIST, WORD_TITLED, WORD_UNTITLED };
@@ -161,6 +163,12 @@ learn(struct parsing *parsing, const char *name)
 	for (size_t i = 0; i < parsing->word_count; i++)
 		if (strcmp(parsing->words[i].name, name) == 0)
 			return learn_again(parsing, &parsing->words[i]);
+	if (parsing->word_count == MOST_WORDS) {
+		snprintf(parsing->entries->syntax, SETTINGS_MESSAGE_SIZE,
+		    "unknown name '%s', after %d others; the rest is not "
+		    "looked at", name, MOST_WORDS);
+		return false;
+	}
 	words = reallocarray(parsing->words, parsing->word_count + 1,
 	    sizeof(*words));
 	if (words == NULL)

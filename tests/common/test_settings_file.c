@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 START_TEST(good_file)
@@ -219,6 +220,27 @@ START_TEST(environment)
 }
 END_TEST
 
+/* Each of them has the text parsed once more. */
+START_TEST(unknown_names_without_end)
+{
+	char text[4096] = "";
+	size_t length = 0;
+
+	for (int i = 1; i <= 100; i++)
+		length += (size_t)snprintf(text + length,
+		    sizeof(text) - length, "unknown-%d = 1\n", i);
+	ck_assert_int_eq(read_settings(text), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(reports,
+	    "f:1: unknown setting 'unknown-1'"));
+	ck_assert_ptr_nonnull(strstr(reports,
+	    "f:64: unknown setting 'unknown-64'"));
+	ck_assert_ptr_nonnull(strstr(reports, "f:65: syntax error: unknown "
+	    "name 'unknown-65', after 64 others; the rest is not looked at"));
+	ck_assert_ptr_null(strstr(reports, "unknown-66"));
+	settings_free(settings);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -227,6 +249,7 @@ main(void)
 		lists_of_strings,
 		empty_file,
 		all_errors_at_once,
+		unknown_names_without_end,
 		syntax_errors,
 		syntax_error_comes_last,
 		unreadable_files,
