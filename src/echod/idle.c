@@ -5,6 +5,7 @@
 #include "idle.h"
 
 #include "common/monotonic.h"
+#include "timer_wait.h"
 
 #include <errno.h>
 #include <sys/timerfd.h>
@@ -73,9 +74,7 @@ run(void *arg)
 	uint64_t times;
 	int err;
 
-	while ((err = aw_wait_readable(idle->timer)) == 0) {
-		if (read(idle->timer, &times, sizeof(times)) < 0)
-			continue;
+	while ((err = timer_wait(idle->timer, &times)) == 0) {
 		idle->armed = 0;
 		LIST_FOREACH(list, &idle->lists, entry)
 			look_through(list, monotonic_nanoseconds());

@@ -97,6 +97,8 @@ noinst_LIBRARIES += %D%/libechod.a
 	%D%/tally.h \
 	%D%/tcp_socket.c \
 	%D%/tcp_socket.h \
+	%D%/timer_wait.c \
+	%D%/timer_wait.h \
 	%D%/tls.c \
 	%D%/tls.h \
 	%D%/tls_certificates.c \

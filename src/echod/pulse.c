@@ -4,8 +4,8 @@
  */
 #include "pulse.h"
 
-#include "common/log.h"
 #include "common/monotonic.h"
+#include "timer_wait.h"
 
 #include <errno.h>
 #include <sys/timerfd.h>
@@ -33,10 +33,7 @@ beat(void *arg)
 	int64_t due;
 	int err;
 
-	while ((err = aw_wait_readable(pulse->fd)) >= 0) {
-		if (read(pulse->fd, &beats, sizeof(beats)) !=
-		    (ssize_t)sizeof(beats))
-			continue;
+	while ((err = timer_wait(pulse->fd, &beats)) == 0) {
 		due = atomic_load(&pulse->due);
 		probe(pulse, monotonic_nanoseconds() - due);
 		atomic_store(&pulse->due, due + (int64_t)beats * pulse->interval);
@@ -88,15 +85,14 @@ pulse_start(struct pulse *pulse, int64_t interval, aw_loop *loop,
 void
 pulse_stop(struct pulse *pulse)
 {
-	int err;
-
 	if (pulse->task == NULL)
 		return;
 	atomic_store(&pulse->due, 0);
 	aw_cancel(pulse->task);
-	err = aw_await(pulse->task);
-	if (err != -ECANCELED)
-		log_warning("the loops' pulse had ended: %s", aw_strerror(err));
+	/* Whoever waits may be cancelled, too. */
+	while (!aw_future_done(pulse->task) &&
+	    aw_await(pulse->task) == -ECANCELED)
+		continue;
 	aw_future_unref(pulse->task);
 	pulse->task = NULL;
 	close(pulse->fd);

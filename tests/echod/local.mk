@@ -41,6 +41,7 @@ ECHOD_TESTS = \
 	%D%/test_system_calls \
 	%D%/test_status_json \
 	%D%/test_tcp_socket \
+	%D%/test_timer_wait \
 	%D%/test_tls_check \
 	%D%/test_tls_clients \
 	%D%/test_tls_tickets \
@@ -130,6 +131,9 @@ ECHOD_TEST_LIBS = src/echod/libechod.a $(COMMON_TEST_LIBS) \
 %C%_test_serving_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_shortage_SOURCES = %D%/test_shortage.c
 %C%_test_shortage_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_timer_wait_SOURCES = %D%/test_timer_wait.c $(FAIL_SHARED)
+%C%_test_timer_wait_LDFLAGS = $(FAIL_WRAPS)
+%C%_test_timer_wait_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_stored_SOURCES = %D%/test_stored.c
 %C%_test_stored_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_system_calls_SOURCES = %D%/test_system_calls.c

@@ -150,6 +150,17 @@ LOOP_TEST(two_lists_have_a_timer_in_common)
 	end();
 }
 
+LOOP_TEST(a_shortage_does_not_end_it)
+{
+	begin(TIMEOUT);
+	fail_call("epoll_ctl", 1, 1, ENOMEM);
+	watch(&connections[0]);
+	while (connections[0].told == 0)
+		ck_assert_int_eq(aw_sleep(0.005), 0);
+	ck_assert(fail_stop());
+	end();
+}
+
 static int
 run_failures(void *arg)
 {
@@ -186,6 +197,7 @@ main(void)
 		one_that_has_ended_is_not_told,
 		never_needs_no_timer,
 		two_lists_have_a_timer_in_common,
+		a_shortage_does_not_end_it,
 		what_runs_out_is_the_error,
 	};
 
