@@ -5,7 +5,6 @@
 #include "descriptor.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdbool.h>
@@ -13,22 +12,6 @@
 #include <unistd.h>
 
 #include <await.h>
-
-int
-descriptor_open_standard(void)
-{
-	for (int fd = 0; fd <= STDERR_FILENO; fd++) {
-		/* Opened the wrong way round, its use is still an error. */
-		int flags = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
-
-		if (fcntl(fd, F_GETFD) != -1)
-			continue;
-		/* The lowest free descriptor is this one. */
-		if (open("/dev/null", flags) == -1)
-			return -errno;
-	}
-	return 0;
-}
 
 /* Most waits are over before they begin; asking first saves the loop a turn. */
 static bool

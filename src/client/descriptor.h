@@ -12,13 +12,6 @@
 #include <sys/types.h>
 
 /*
- * Makes sure that the descriptors 0, 1 and 2 are open, so that no socket takes
- * their place; one that was closed fails as before, with -EBADF.  Returns 0 or
- * -errno.
- */
-int descriptor_open_standard(void);
-
-/*
  * Waits for input and reads at most size bytes.  Returns how many, 0 at the
  * end, or a negative error.
  */

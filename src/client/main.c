@@ -15,8 +15,8 @@
 
 #include <await.h>
 
+#include "common/standard.h"
 #include "connection.h"
-#include "descriptor.h"
 #include "json.h"
 #include "options.h"
 #include "ping.h"
@@ -160,11 +160,7 @@ print_information(const struct client_options *options)
 		printf("echo-client %s\nlibawait %s, jansson %s, OpenSSL %s\n",
 		    PACKAGE_VERSION, aw_version(), jansson_version_str(),
 		    OpenSSL_version(OPENSSL_VERSION_STRING));
-	if (fflush(stdout) == 0)
-		return CLIENT_GOOD;
-	fprintf(stderr, "echo-client: standard output: %s\n",
-	    aw_strerror(-errno));
-	return CLIENT_WRONG;
+	return standard_flush("echo-client") < 0 ? CLIENT_WRONG : CLIENT_GOOD;
 }
 
 int
@@ -172,13 +168,11 @@ main(int argc, char **argv)
 {
 	struct client_options options;
 	char error[512];
-	int err, status;
+	int status;
 
-	err = descriptor_open_standard();
-	if (err < 0)
+	if (standard_open() < 0)
 		return CLIENT_WRONG;
-	err = options_load(&options, argc, argv, error, sizeof(error));
-	if (err < 0) {
+	if (options_load(&options, argc, argv, error, sizeof(error)) < 0) {
 		fprintf(stderr, "echo-client: %s\n"
 		    "Try 'echo-client --help'.\n", error);
 		return CLIENT_USAGE;

@@ -42,6 +42,8 @@ noinst_LIBRARIES += %D%/libcommon.a
 	%D%/settings_parse.h \
 	%D%/settings_text.c \
 	%D%/settings_text.h \
+	%D%/standard.c \
+	%D%/standard.h \
 	%D%/string_list.c \
 	%D%/string_list.h \
 	%D%/suggest.c \

@@ -6,6 +6,7 @@
  */
 #include "arguments.h"
 #include "common/log.h"
+#include "common/standard.h"
 #include "configuration.h"
 #include "daemon.h"
 #include "tls.h"
@@ -76,6 +77,9 @@ main(int argc, char **argv)
 	char error[1024];
 	int status = EXIT_SUCCESS;
 
+	/* A connection must not get what is meant for the log. */
+	if (standard_open() < 0)
+		return EXIT_FAILURE;
 	log_init();
 	if (arguments_parse(&arguments, argc, argv, error,
 	    sizeof(error)) < 0) {
@@ -89,5 +93,7 @@ main(int argc, char **argv)
 		status = run(&arguments);
 	}
 	arguments_clear(&arguments);
+	if (status == EXIT_SUCCESS && standard_flush("echod") < 0)
+		status = EXIT_FAILURE;
 	return status;
 }

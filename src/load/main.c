@@ -14,6 +14,7 @@
 
 #include <await.h>
 
+#include "common/standard.h"
 #include "compare.h"
 #include "limits.h"
 #include "merge.h"
@@ -152,11 +153,7 @@ print_information(const struct load_options *options)
 		printf("echo-load %s\nlibawait %s, jansson %s, OpenSSL %s\n",
 		    PACKAGE_VERSION, aw_version(), jansson_version_str(),
 		    OpenSSL_version(OPENSSL_VERSION_STRING));
-	if (fflush(stdout) == 0)
-		return LOAD_GOOD;
-	fprintf(stderr, "echo-load: standard output: %s\n",
-	    aw_strerror(-errno));
-	return LOAD_FAILED;
+	return standard_flush("echo-load") < 0 ? LOAD_FAILED : LOAD_GOOD;
 }
 
 static int
@@ -193,6 +190,8 @@ static const struct command {
 int
 main(int argc, char **argv)
 {
+	if (standard_open() < 0)
+		return LOAD_FAILED;
 	/* A reader of the report that goes away is an error like others. */
 	signal(SIGPIPE, SIG_IGN);
 	for (size_t i = 0; argc > 1 &&

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#include "common/standard.h"
 #include "result.h"
 
 /* Files that there have to be. */
@@ -16,7 +17,7 @@ print_help(const struct report_command *command)
 {
 	fputs(command->usage, stdout);
 	options_print_help(stdout, command->rows, command->row_count);
-	return fflush(stdout) == 0 ? LOAD_GOOD : LOAD_FAILED;
+	return standard_flush("echo-load") < 0 ? LOAD_FAILED : LOAD_GOOD;
 }
 
 static int

@@ -7,8 +7,6 @@
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <await.h>
@@ -172,43 +170,6 @@ START_TEST(errors_come_back_as_results)
 }
 END_TEST
 
-/* In a process of its own: Check needs its own descriptors. */
-START_TEST(closed_standard_descriptors_are_taken_but_still_fail)
-{
-	int status;
-	pid_t child = fork();
-
-	ck_assert_int_ge(child, 0);
-	if (child == 0) {
-		char byte;
-
-		close(0);
-		close(1);
-		if (descriptor_open_standard() != 0 ||
-		    fcntl(0, F_GETFD) == -1 || fcntl(1, F_GETFD) == -1)
-			_exit(1);
-		if (descriptor_read(0, &byte, 1) != -EBADF)
-			_exit(2);
-		if (descriptor_write(1, "x", 1) != -EBADF)
-			_exit(3);
-		_exit(0);
-	}
-	ck_assert_int_eq(waitpid(child, &status, 0), child);
-	ck_assert_int_eq(status, 0);
-}
-END_TEST
-
-START_TEST(open_standard_descriptors_are_left_alone)
-{
-	struct stat before, after;
-
-	ck_assert_int_eq(fstat(1, &before), 0);
-	ck_assert_int_eq(descriptor_open_standard(), 0);
-	ck_assert_int_eq(fstat(1, &after), 0);
-	ck_assert_uint_eq(before.st_ino, after.st_ino);
-}
-END_TEST
-
 int
 main(void)
 {
@@ -220,8 +181,6 @@ main(void)
 		reading_waits_for_input,
 		a_file_is_read_to_its_end,
 		errors_come_back_as_results,
-		closed_standard_descriptors_are_taken_but_still_fail,
-		open_standard_descriptors_are_left_alone,
 	};
 
 	return UNIT_RUN("descriptor", tests);

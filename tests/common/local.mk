@@ -26,6 +26,7 @@ COMMON_TESTS = \
 	%D%/test_settings_compare \
 	%D%/test_settings_file \
 	%D%/test_settings_load \
+	%D%/test_standard \
 	%D%/test_suggest \
 	%D%/test_tell \
 	%D%/test_tls_options \
@@ -71,6 +72,8 @@ TESTS += $(COMMON_TESTS)
 	$(FAIL_SHARED)
 %C%_test_settings_load_LDFLAGS = $(FAIL_WRAPS)
 %C%_test_settings_load_LDADD = $(COMMON_TEST_LIBS)
+%C%_test_standard_SOURCES = %D%/test_standard.c
+%C%_test_standard_LDADD = $(COMMON_TEST_LIBS)
 %C%_test_suggest_SOURCES = %D%/test_suggest.c
 %C%_test_suggest_LDADD = $(COMMON_TEST_LIBS)
 %C%_test_tell_SOURCES = %D%/test_tell.c $(FAIL_SHARED)

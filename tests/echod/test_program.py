@@ -80,6 +80,35 @@ class Program(unittest.TestCase):
             self.assertRegex(text, rf"(?m)^  .*--{option}\b")
         self.assertLessEqual(max(map(len, text.splitlines())), 80)
 
+    def test_an_output_that_takes_nothing_is_an_error(self):
+        path = self.write("f", "workers = 2\n")
+        for options in (["--help"], ["--version"], ["--dump"], ["--check"],
+                        ["--check", "--config", path]):
+            with self.subTest(options=options), open("/dev/full", "wb") as out:
+                done = subprocess.run(
+                    [*ECHOD, *options], stdout=out, stderr=subprocess.PIPE,
+                    text=True, timeout=PATIENCE, check=False)
+                self.assertEqual(done.stderr, "echod: standard output: "
+                                 "No space left on device\n")
+                self.assertEqual(done.returncode, 1)
+
+    def test_no_socket_takes_the_place_of_standard_error(self):
+        """Or else a client would get the log."""
+        path = self.folder / "p"
+        process = subprocess.Popen(
+            ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", *ECHOD,
+             "--listen=127.0.0.1:0", f"--pidfile={path}"])
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        deadline = time.monotonic() + PATIENCE
+        while not (path.exists() and path.read_text()):
+            self.assertIsNone(process.poll())
+            self.assertLess(time.monotonic(), deadline, "not started in time")
+            time.sleep(0.01)
+        for fd in range(3):
+            self.assertEqual(os.readlink(f"/proc/{process.pid}/fd/{fd}"),
+                             "/dev/null")
+
     def test_usage_errors(self):
         for options, line in (
                 (["--lisen", ":7"], "unknown option '--lisen'; "

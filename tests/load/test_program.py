@@ -213,6 +213,20 @@ class Outputs(Case):
                 self.check(load, FAILED)
                 self.assertIn("/dev/full: No space left on device", load.err)
 
+    def test_no_file_takes_the_place_of_standard_output(self):
+        """Or else the text would get into it."""
+        path = self.path("report.json")
+        load = finish(subprocess.Popen(
+            ["sh", "-c", 'exec "$@" >&-', "sh", *WRAPPER, LOAD, "--count",
+             "10", "--json-file", path, self.address],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
+        self.check(load, FAILED)
+        self.assertEqual(
+            load.err, "echo-load: standard output: Bad file descriptor\n")
+        with open(path, encoding="utf-8") as file:
+            self.assertEqual(json.load(file)["runs"][0]["counters"][
+                "messages_received"], 10)
+
     def test_files_and_text_of_one_run(self):
         paths = {option: self.path(option)
                  for option in self.FILES}
