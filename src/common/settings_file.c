@@ -6,6 +6,7 @@
 #include "settings.h"
 
 #include "settings_load.h"
+#include "settings_text.h"
 #include "suggest.h"
 
 #include <ctype.h>
@@ -194,8 +195,8 @@ settings_read_file(struct settings *settings, const char *path,
 	else if (err == -ENOMEM)
 		report(&file, NULL, "out of memory");
 	else
-		report(&file, NULL, "cannot be read: %s", err == -EINVAL ?
-		    "it is not a text file" : strerror(-err));
+		report(&file, NULL, "cannot be read: %s",
+		    settings_text_strerror(err));
 	string_list_clear(&settings->files);
 	settings->files = file.entries.paths;
 	file.entries.paths = (struct string_list){ .count = 0 };

@@ -77,12 +77,6 @@ keep_path(struct loading *loading, const char *path)
 	return paths->items[paths->count - 1];
 }
 
-static const char *
-reason(int err)
-{
-	return err == -EINVAL ? "it is not a text file" : strerror(-err);
-}
-
 /* -------------------------------------------------------------- including */
 
 /* Whether one of those that include this file is the same. */
@@ -113,7 +107,8 @@ include_file(struct loading *loading, const struct settings_entry *from,
 	err = load_file(loading, path);
 	if (err < 0 && err != -ENOMEM)
 		err = append_problem(loading, from->path, from->line,
-		    "include: %s cannot be read: %s", path, reason(err));
+		    "include: %s cannot be read: %s", path,
+		    settings_text_strerror(err));
 	return err;
 }
 
@@ -225,8 +220,7 @@ load_text(struct loading *loading, const char *path, char *text)
 
 	line = settings_text_prepare(text, error, sizeof(error));
 	if (line > 0)
-		return append_problem(loading, path, line, "syntax error: %s",
-		    error);
+		return append_problem(loading, path, line, "%s", error);
 	err = settings_parse(loading->table, text, &parsed);
 	if (err == 0)
 		err = take_over(loading, path, &parsed);

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,28 @@
 
 #define TEXT_LIMIT (1024 * 1024)
 #define SEPARATORS " \t\r\n\"'#={}()+,*"
+
+/* What is to be told of the text. */
+struct problem {
+	char *text;
+	size_t size;
+};
+
+static void __attribute__((format(printf, 2, 3)))
+note(struct problem *problem, const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	vsnprintf(problem->text, problem->size, format, list);
+	va_end(list);
+}
+
+static void
+note_syntax(struct problem *problem, const char *text)
+{
+	note(problem, "syntax error: %s", text);
+}
 
 static int
 read_all(int fd, char *text, size_t size)
@@ -53,6 +76,19 @@ settings_text_read(const char *path, char **text)
 	return err;
 }
 
+const char *
+settings_text_strerror(int err)
+{
+	switch (err) {
+	case -EFBIG:
+		return "it has more than 1M";
+	case -EINVAL:
+		return "it is not a text file";
+	default:
+		return strerror(-err);
+	}
+}
+
 static void
 blank(char *from, const char *to)
 {
@@ -85,43 +121,80 @@ is_octal(const char *text)
 	    text[octal] != '8' && text[octal] != '9';
 }
 
+/*
+ * The text starts with "${".  libConfuse takes nothing for a variable that is
+ * not set, and then ":7007" is every interface.  Returns the end of it; the text
+ * itself if it has none, and stands for itself; or NULL.
+ */
+static char *
+variable_end(char *text, struct problem *problem)
+{
+	char *end = strchr(text, '}'), *colon;
+	bool good;
+
+	if (end == NULL)
+		return text;
+	*end = '\0';
+	colon = strchr(text, ':');
+	good = (colon != NULL && colon[1] == '-') || getenv(text + 2) != NULL;
+	if (!good)
+		note(problem, "'%s}' is not set in the environment; %s:-X} is "
+		    "X then", text, text);
+	*end = '}';
+	return good ? end + 1 : NULL;
+}
+
 /* The same for a string. */
 static char *
-string_end(char *text, const char **problem)
+string_end(char *text, struct problem *problem)
 {
 	char quote = *text++;
 
-	*problem = "a string that starts here has no end";
-	for (; *text != quote; text++) {
+	while (*text != quote) {
 		bool escaped = *text == '\\';
 
+		if (quote == '"' && strncmp(text, "${", 2) == 0) {
+			char *end = variable_end(text, problem);
+
+			if (end == NULL)
+				return NULL;
+			text = end > text ? end : text + 2;
+			continue;
+		}
 		text += escaped;
-		if (*text == '\0')
-			return NULL;
-		if (escaped && quote == '"' && *text >= '0' && *text <= '9' &&
-		    !is_octal(text)) {
-			*problem = "a string has a '\\' before what is no "
-			    "octal number of up to 377";
+		if (*text == '\0') {
+			note_syntax(problem,
+			    "a string that starts here has no end");
 			return NULL;
 		}
+		if (escaped && quote == '"' && *text >= '0' && *text <= '9' &&
+		    !is_octal(text)) {
+			note_syntax(problem, "a string has a '\\' before what "
+			    "is no octal number of up to 377");
+			return NULL;
+		}
+		text++;
 	}
 	return text + 1;
 }
 
 /* The same for any other piece of the text. */
 static char *
-piece_end(char *text, const char **problem)
+piece_end(char *text, struct problem *problem)
 {
 	char *end;
 
 	if (*text == '*' || (*text == '+' && text[1] != '=')) {
-		*problem = *text == '*' ?
+		note_syntax(problem, *text == '*' ?
 		    "a value with '*' must be put in quotes" :
-		    "a value with '+' must be put in quotes";
+		    "a value with '+' must be put in quotes");
 		return NULL;
 	}
-	if (strncmp(text, "${", 2) == 0 && (end = strchr(text, '}')) != NULL)
-		return end + 1;
+	if (strncmp(text, "${", 2) == 0) {
+		end = variable_end(text, problem);
+		if (end != text)
+			return end;
+	}
 	if (strchr(SEPARATORS, *text) != NULL)
 		return text + 1;
 	return text + strcspn(text, SEPARATORS);
@@ -151,31 +224,35 @@ open_brace(const char *position, const char *open, int *depth)
 int
 settings_text_prepare(char *text, char *error, size_t error_size)
 {
-	const char *problem = "a comment that starts here has no end";
+	struct problem problem = { error, error_size };
 	const char *brace = NULL;
 	char *position = text, *end;
 	int depth = 0;
 
+	/* The mark of UTF-8 that some editors begin a file with. */
+	if (strncmp(text, "\xef\xbb\xbf", 3) == 0)
+		blank(text, text + 3);
 	while (*position != '\0') {
 		if (*position == '#' || strncmp(position, "//", 2) == 0 ||
 		    strncmp(position, "/*", 2) == 0) {
 			end = comment_end(position);
 			if (end != NULL)
 				blank(position, end);
+			else
+				note_syntax(&problem, "a comment that starts "
+				    "here has no end");
 		} else if (*position == '"' || *position == '\'') {
 			end = string_end(position, &problem);
 		} else {
 			brace = open_brace(position, brace, &depth);
 			end = piece_end(position, &problem);
 		}
-		if (end == NULL) {
-			snprintf(error, error_size, "%s", problem);
+		if (end == NULL)
 			return line_of(text, position);
-		}
 		position = end;
 	}
 	if (brace == NULL)
 		return 0;
-	snprintf(error, error_size, "a '{' has no '}'");
+	note_syntax(&problem, "a '{' has no '}'");
 	return line_of(text, brace);
 }

@@ -20,9 +20,13 @@
  */
 int settings_text_read(const char *path, char **text);
 
+/* Why a file can't be read, by that error. */
+const char *settings_text_strerror(int err);
+
 /*
  * Replaces comments by spaces; line ends stay.  Returns 0, or the number of the
- * line that can't be right, and error then says why.
+ * line that can't be right, and error then says why: the syntax, or a variable
+ * of the environment that is not set.
  */
 int settings_text_prepare(char *text, char *error, size_t error_size);
 

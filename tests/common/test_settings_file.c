@@ -200,7 +200,7 @@ START_TEST(unreadable_files)
 	assert_unreadable("loop", -ELOOP, "loop: cannot be read: "
 	    "Too many levels of symbolic links\n");
 	assert_unreadable("/dev/zero", -EFBIG,
-	    "/dev/zero: cannot be read: File too large\n");
+	    "/dev/zero: cannot be read: it has more than 1M\n");
 	ck_assert_int_eq(pipe(fd), 0);
 	ck_assert_int_eq(write(fd[1], "workers\0=3", 10), 10);
 	close(fd[1]);
@@ -241,6 +241,50 @@ START_TEST(unknown_names_without_end)
 }
 END_TEST
 
+/* Silence for what is not there could open what should be closed. */
+START_TEST(environment_without_the_variable)
+{
+	unsetenv("ECHOD_NO");
+	assert_reports("\nlistener a { listen = \"${ECHOD_NO}:7\" }\n",
+	    "f:2: '${ECHOD_NO}' is not set in the environment; "
+	    "${ECHOD_NO:-X} is X then\n");
+	assert_reports("workers = ${ECHOD_NO}\n",
+	    "f:1: '${ECHOD_NO}' is not set in the environment; "
+	    "${ECHOD_NO:-X} is X then\n");
+	ck_assert_int_eq(read_settings("workers = ${ECHOD_NO:-7}\n"
+	    "pidfile = \"${ECHOD_NO:-}\" # ${ECHOD_NO}\n"), 0);
+	ck_assert_int_eq(((struct global *)settings->global)->workers, 7);
+	settings_free(settings);
+}
+END_TEST
+
+static void
+assert_pidfile(const char *text, const char *expected)
+{
+	ck_assert_int_eq(read_settings(text), 0);
+	ck_assert_str_eq(reports, "");
+	ck_assert_str_eq(((struct global *)settings->global)->pidfile,
+	    expected);
+	settings_free(settings);
+}
+
+START_TEST(what_looks_like_a_variable)
+{
+	unsetenv("ECHOD_NO");
+	assert_pidfile("pidfile = '${ECHOD_NO}'\n", "${ECHOD_NO}");
+	assert_pidfile("pidfile = \"\\${ECHOD_NO}\"\n", "${ECHOD_NO}");
+	assert_pidfile("pidfile = \"a${ECHOD_NO\"\n", "a${ECHOD_NO");
+}
+END_TEST
+
+START_TEST(a_mark_of_utf_8_is_passed_over)
+{
+	ck_assert_int_eq(read_settings("\xef\xbb\xbfworkers = 5\n"), 0);
+	ck_assert_int_eq(((struct global *)settings->global)->workers, 5);
+	settings_free(settings);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -254,6 +298,9 @@ main(void)
 		syntax_error_comes_last,
 		unreadable_files,
 		environment,
+		environment_without_the_variable,
+		what_looks_like_a_variable,
+		a_mark_of_utf_8_is_passed_over,
 	};
 
 	return UNIT_RUN("settings_file", tests);
