@@ -92,6 +92,8 @@ noinst_LIBRARIES += %D%/libechod.a
 	%D%/stored.h \
 	%D%/supervisor.c \
 	%D%/supervisor.h \
+	%D%/surroundings.c \
+	%D%/surroundings.h \
 	%D%/system_calls.c \
 	%D%/system_calls.h \
 	%D%/tally.h \

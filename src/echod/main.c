@@ -9,6 +9,7 @@
 #include "common/standard.h"
 #include "configuration.h"
 #include "daemon.h"
+#include "surroundings.h"
 #include "tls.h"
 
 #include <stdio.h>
@@ -42,8 +43,15 @@ report_to_log(const char *message, void *arg)
 static int
 check(const struct settings *settings, enum arguments_check what)
 {
-	if (what == CHECK_ALL && tls_check_files(settings, report_plain,
-	    report_warning, NULL) < 0)
+	int errors = 0;
+
+	if (what == CHECK_ALL) {
+		errors += tls_check_files(settings, report_plain,
+		    report_warning, NULL) < 0;
+		errors += surroundings_check(settings, report_plain,
+		    report_warning, NULL) < 0;
+	}
+	if (errors > 0)
 		return EXIT_FAILURE;
 	puts("the settings are good");
 	return EXIT_SUCCESS;

@@ -88,14 +88,12 @@ check(const char *user, char *error, size_t error_size)
 }
 
 int
-privileges_find(const char *user, const char *group, char *error,
+privileges_look_up(const char *user, const char *group, char *error,
     size_t error_size)
 {
 	int err;
 
 	memset(&target, 0, sizeof(target));
-	/* Nothing is executed, so nothing needs more than there is. */
-	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	if (user == NULL && group == NULL)
 		return 0;
 	if (user == NULL)
@@ -104,7 +102,21 @@ privileges_find(const char *user, const char *group, char *error,
 	err = find_user(user, error, error_size);
 	if (err == 0 && group != NULL)
 		err = find_group(group, error, error_size);
-	return err < 0 ? err : check(user, error, error_size);
+	return err;
+}
+
+int
+privileges_find(const char *user, const char *group, char *error,
+    size_t error_size)
+{
+	int err;
+
+	/* Nothing is executed, so nothing needs more than there is. */
+	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	err = privileges_look_up(user, group, error, error_size);
+	if (err < 0 || user == NULL)
+		return err;
+	return check(user, error, error_size);
 }
 
 void

@@ -19,10 +19,16 @@
 #include <stddef.h>
 
 /*
- * Finds the user and the group, each of which may be NULL, and forbids what
- * programs with set-user-ID could give.  Returns 0, or a negative error with
- * the line to print in error: -ENOENT if there is none of that name, -EPERM if
- * it is another than this process may become.
+ * Finds the user and the group, each of which may be NULL.  Returns 0, or a
+ * negative error with the line to print in error, which the setting's name
+ * begins: -ENOENT if there is none of that name, -EINVAL for a group alone.
+ */
+int privileges_look_up(const char *user, const char *group, char *error,
+    size_t error_size);
+
+/*
+ * The same, and forbids what programs with set-user-ID could give.  -EPERM is
+ * another user than this process may become.
  */
 int privileges_find(const char *user, const char *group, char *error,
     size_t error_size);

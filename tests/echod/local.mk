@@ -38,6 +38,7 @@ ECHOD_TESTS = \
 	%D%/test_serving \
 	%D%/test_shortage \
 	%D%/test_stored \
+	%D%/test_surroundings \
 	%D%/test_system_calls \
 	%D%/test_status_json \
 	%D%/test_tcp_socket \
@@ -136,6 +137,8 @@ ECHOD_TEST_LIBS = src/echod/libechod.a $(COMMON_TEST_LIBS) \
 %C%_test_timer_wait_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_stored_SOURCES = %D%/test_stored.c
 %C%_test_stored_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_surroundings_SOURCES = %D%/test_surroundings.c
+%C%_test_surroundings_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_system_calls_SOURCES = %D%/test_system_calls.c
 %C%_test_system_calls_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=seccomp_init,--wrap=seccomp_attr_set,--wrap=seccomp_load
