@@ -128,7 +128,15 @@ static int
 unbracketed(const char *text, const char *colon, char *error,
     size_t error_size)
 {
-	if (is_ipv6(text))
+	char host[sizeof(((struct address *)0)->host)];
+
+	/* Of "::1:7007" nobody can tell whether the last part is a port. */
+	snprintf(host, sizeof(host), "%.*s", (int)(colon - text), text);
+	if (is_ipv6(text) && is_ipv6(host))
+		snprintf(error, error_size, "'%s' is an IPv6 address without "
+		    "a port; expected [%s]%s, or [%s]:7007", text, host, colon,
+		    text);
+	else if (is_ipv6(text))
 		snprintf(error, error_size, "'%s' has no port; an IPv6 address "
 		    "goes in brackets, as in [%s]:7007", text, text);
 	else

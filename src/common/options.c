@@ -95,8 +95,7 @@ unknown_option(const struct option_row *rows, size_t count, const char *word,
 		snprintf(error, error_size,
 		    "unknown option '--%s'; did you mean '--%s'?", name, near);
 	else
-		snprintf(error, error_size, "unknown option '--%s'; "
-		    "try '--help'", name);
+		snprintf(error, error_size, "unknown option '--%s'", name);
 	return -EINVAL;
 }
 
@@ -115,8 +114,7 @@ bad_option(const struct option_row *rows, size_t count, char **argv,
 		return -EINVAL;
 	}
 	if (optopt != 0) {
-		snprintf(error, error_size, "unknown option '-%c'; "
-		    "try '--help'", optopt);
+		snprintf(error, error_size, "unknown option '-%c'", optopt);
 		return -EINVAL;
 	}
 	length = strcspn(word + 2, "=");
@@ -125,8 +123,8 @@ bad_option(const struct option_row *rows, size_t count, char **argv,
 		    strncmp(rows[i].name, word + 2, length) == 0;
 	if (matches < 2)
 		return unknown_option(rows, count, word, error, error_size);
-	snprintf(error, error_size, "option '%s' could be one of several; "
-	    "try '--help'", word);
+	snprintf(error, error_size, "option '%s' could be one of several",
+	    word);
 	return -EINVAL;
 }
 

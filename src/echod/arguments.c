@@ -20,6 +20,11 @@
 #else
 #define SYSTEMD_SUPPORT "no"
 #endif
+#ifdef HAVE_LIBSECCOMP
+#define SECCOMP_SUPPORT "yes"
+#else
+#define SECCOMP_SUPPORT "no"
+#endif
 
 static int
 add_listen(const struct option_row *row, const char *value, void *target,
@@ -58,10 +63,22 @@ set_check(const struct option_row *row, const char *value, void *target,
 	return 0;
 }
 
+/* An empty variable of a script must not be taken for no file. */
+static int
+set_config(const struct option_row *row, const char *value, void *target,
+    char *error, size_t error_size)
+{
+	if (value[0] != '\0')
+		return options_store_string(row, value, target, error,
+		    error_size);
+	snprintf(error, error_size, "expected the name of a file");
+	return -EINVAL;
+}
+
 static const struct option_row rows[] = {
 	{
 		.name = "config", .letter = 'c', .argument = "FILE",
-		.handle = options_store_string, TARGET(config),
+		.handle = set_config, TARGET(config),
 		.help = "read the settings from FILE; without this option "
 		    "no file is read",
 	},
@@ -154,7 +171,8 @@ void
 arguments_print_version(void)
 {
 	printf("echod %s\nlibawait %s\nlibevent %s\n%s\nlibConfuse %s\n"
-	    "systemd support: " SYSTEMD_SUPPORT "\n", AW_VERSION,
+	    "systemd support: " SYSTEMD_SUPPORT "\n"
+	    "seccomp support: " SECCOMP_SUPPORT "\n", AW_VERSION,
 	    aw_version(), event_get_version(),
 	    OpenSSL_version(OPENSSL_VERSION), confuse_version);
 }

@@ -91,7 +91,7 @@ main(int argc, char **argv)
 	log_init();
 	if (arguments_parse(&arguments, argc, argv, error,
 	    sizeof(error)) < 0) {
-		fprintf(stderr, "echod: %s\n", error);
+		fprintf(stderr, "echod: %s\nTry 'echod --help'.\n", error);
 		status = EXIT_USAGE;
 	} else if (arguments.help) {
 		arguments_print_help();

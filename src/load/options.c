@@ -283,8 +283,9 @@ read_operands(struct load_options *options, char **operands, int count,
 	int err;
 
 	if (count > 1) {
-		snprintf(error, error_size,
-		    "expected one address, and options before or after it");
+		snprintf(error, error_size, "unexpected argument '%s'; there "
+		    "is one address, and options before or after it",
+		    operands[1]);
 		return -EINVAL;
 	}
 	err = address_parse_operand(operands[0], LOAD_DEFAULT_PORT,

@@ -112,6 +112,8 @@ START_TEST(ipv6)
 {
 	assert_bad("::1", "'::1' has no port; an IPv6 address goes in "
 	    "brackets, as in [::1]:7007");
+	assert_bad("::1:7007", "'::1:7007' is an IPv6 address without a port; "
+	    "expected [::1]:7007, or [::1:7007]:7007");
 	assert_bad("2001:db8:0:0:0:0:0:0:1:7", "'2001:db8:0:0:0:0:0:0:1:7' is "
 	    "not an address; an IPv6 address goes in brackets, as in "
 	    "[2001:db8:0:0:0:0:0:0:1]:7");

@@ -148,8 +148,7 @@ START_TEST(abbreviations)
 {
 	ck_assert_int_eq(parse("--int 1"), 3);
 	ck_assert_double_eq(target.interval, 1);
-	assert_error("--s 1", -EINVAL, "option '--s' could be one of several; "
-	    "try '--help'");
+	assert_error("--s 1", -EINVAL, "option '--s' could be one of several");
 }
 END_TEST
 
@@ -159,10 +158,9 @@ START_TEST(unknown)
 	    "unknown option '--qiet'; did you mean '--quiet'?");
 	assert_error("--cuont=7", -EINVAL,
 	    "unknown option '--cuont'; did you mean '--count'?");
-	assert_error("--xyzzy", -EINVAL,
-	    "unknown option '--xyzzy'; try '--help'");
-	assert_error("-x", -EINVAL, "unknown option '-x'; try '--help'");
-	assert_error("-qx", -EINVAL, "unknown option '-x'; try '--help'");
+	assert_error("--xyzzy", -EINVAL, "unknown option '--xyzzy'");
+	assert_error("-x", -EINVAL, "unknown option '-x'");
+	assert_error("-qx", -EINVAL, "unknown option '-x'");
 }
 END_TEST
 

@@ -68,7 +68,8 @@ class Program(unittest.TestCase):
         for line, pattern in zip(lines, (
                 r"echod \d+\.\d+\.\d+", r"libawait \d+\.\d+\.\d+",
                 r"libevent 2\.\S+", r"OpenSSL \d\S+ .*", r"libConfuse \S+",
-                r"systemd support: (yes|no)"), strict=True):
+                r"systemd support: (yes|no)", r"seccomp support: (yes|no)"),
+                              strict=True):
             self.assertRegex(line, "^" + pattern + "$")
         self.assertEqual(self.run_echod("-V").stdout.splitlines(), lines)
 
@@ -113,13 +114,15 @@ class Program(unittest.TestCase):
         for options, line in (
                 (["--lisen", ":7"], "unknown option '--lisen'; "
                  "did you mean '--listen'?"),
-                (["-x"], "unknown option '-x'; try '--help'"),
+                (["-x"], "unknown option '-x'"),
                 (["--config"], "option '--config' needs an argument: FILE"),
+                (["--config="], "--config: expected the name of a file"),
                 (["7007"], "unexpected argument '7007'; an address goes "
                  "with --listen, a file with --config")):
             with self.subTest(options=options):
                 done = self.run_echod(*options, status=2)
-                self.assertEqual(done.stderr, f"echod: {line}\n")
+                self.assertEqual(done.stderr, f"echod: {line}\n"
+                                 "Try 'echod --help'.\n")
                 self.assertEqual(done.stdout, "")
 
     def test_check_names_every_error(self):
