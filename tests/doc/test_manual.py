@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 import unittest
 
 from manual import (compile_program, declarations, example, flat, headers,
@@ -38,6 +39,22 @@ def prototypes(page):
                      re.findall(r'"([^"]*)"|(\S+)', line[4:])]
             found[words[0]] = f"{kind} {words[0]}({', '.join(words[1:])})"
     return found
+
+
+def serves(pid):
+    """Whether a process listens by TCP, and takes SIGINT."""
+    with open(f"/proc/{pid}/status", encoding="ascii") as file:
+        caught = re.search(r"^SigCgt:\s*(\w+)", file.read(), re.M).group(1)
+    if not int(caught, 16) & 1 << signal.SIGINT - 1:
+        return False
+    listening = set()
+    for table in ("tcp", "tcp6"):
+        with open(f"/proc/{pid}/net/{table}", encoding="ascii") as file:
+            rows = [line.split() for line in file.readlines()[1:]]
+        listening |= {f"socket:[{row[9]}]" for row in rows if row[3] == "0A"}
+    folder = f"/proc/{pid}/fd"
+    return any(os.readlink(os.path.join(folder, fd)) in listening
+               for fd in os.listdir(folder))
 
 
 class Functions(unittest.TestCase):
@@ -101,9 +118,12 @@ class Examples(unittest.TestCase):
     def run_server(self, program):
         # pylint: disable=consider-using-with
         child = subprocess.Popen([program], stderr=subprocess.PIPE)
+        deadline = time.monotonic() + PATIENCE
         try:
-            with self.assertRaises(subprocess.TimeoutExpired):
-                child.wait(0.5)
+            while not serves(child.pid):
+                self.assertIsNone(child.poll(), "it has ended by itself")
+                self.assertLess(time.monotonic(), deadline, "it never listens")
+                time.sleep(0.01)
             child.send_signal(signal.SIGINT)
             self.assertEqual(child.wait(PATIENCE), 0)
             self.assertEqual(child.stderr.read(), b"")

@@ -57,8 +57,8 @@ while True:
         if time.monotonic() > deadline:
             raise
         time.sleep(0.02)
-peer.sendall(b"x" * 60)
 begin = time.monotonic()
+peer.sendall(b"x" * 60)
 reply = b""
 while True:
     data = peer.recv(1000)

@@ -7,7 +7,6 @@ import json
 import os
 import pathlib
 import re
-import shutil
 import signal
 import socket
 import stat
@@ -148,8 +147,7 @@ class Numbers(Admin):
             self.assertEqual(name.endswith("_total"), kind == "counter", name)
 
     def test_promtool(self):
-        if not shutil.which("promtool"):
-            self.skipTest("promtool is not installed")
+        self.need_tool("promtool")
         self.start()
         self.connect(self.echod.address)
         self.wait_for(connections=1)

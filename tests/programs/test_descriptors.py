@@ -27,6 +27,14 @@ while sock.recv(4096):
 """
 
 
+CONFIG = """
+accept_pause = 1m
+listener "main" {
+    listen = "127.0.0.1:0"
+}
+"""
+
+
 class RunningOut(harness.TestCase):
     """More clients than echod has descriptors for; they stay."""
 
@@ -61,7 +69,7 @@ class RunningOut(harness.TestCase):
         return answered
 
     def run_out(self, workers):
-        echod = self.start_echod(workers=workers, prefix=(
+        echod = self.start_echod(workers=workers, config=CONFIG, prefix=(
             "prlimit", f"--nofile={self.limit}:{self.limit}"))
         lines_before = len(echod.log().splitlines())
         socks = list(self.knock(echod.address))
@@ -82,11 +90,9 @@ class RunningOut(harness.TestCase):
         for sock in first[:5]:
             sock.close()
         waiting = [sock for sock in socks if sock not in first]
-        start = time.monotonic()
+        # Without that, the next look would be in a minute.
         wait_until(lambda: select.select(waiting, [], [], 0)[0], 5,
                    "a waiting client is served once another has left")
-        self.assertLess(time.monotonic() - start, 0.5 * harness.SCALE,
-                        "seconds until a waiting client was served")
         for sock in socks:
             sock.close()
         wait_until(lambda: echod.open_files() < 40, 10, "connections go")

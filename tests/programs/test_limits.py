@@ -216,10 +216,10 @@ class Idle(Case):
 
     def test_who_is_silent_is_closed(self):
         echod = self.start("", "idle_timeout = 1s")
+        start = time.monotonic()
         busy = self.connect(echod.address)
         silent = [self.connect(address) for address in echod.addresses]
         self.assert_echoes(silent[0])
-        start = time.monotonic()
         while not self.is_silent(busy) or any(map(self.is_silent, silent)):
             self.assert_echoes(busy)
             self.assertLess(time.monotonic() - start, patience(10),
