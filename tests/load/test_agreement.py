@@ -22,6 +22,7 @@ import subprocess
 import sys
 import threading
 import time
+import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import agreement  # noqa: E402
@@ -111,6 +112,9 @@ class Sockperf(Child):
         told = self.finish()
         found = re.search(r"Valid Duration\] RunTime=([\d.]+) sec; "
                           r"SentMessages=(\d+)", told)
+        if "No valid observations found" in told and self.waited > QUIET:
+            raise unittest.SkipTest(
+                "the machine is too busy to tell: sockperf had no turn")
         if not found:
             raise AssertionError(f"sockperf has no figures: {told}")
         times = [float(re.search(rf"percentile {percent} = +([\d.]+)",
