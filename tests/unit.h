@@ -40,6 +40,30 @@ unit_run(const char *module, const TTest *const *tests, size_t count,
 	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+/*
+ * A test with statements around its body, which is a function of that type and
+ * name##_body; for the macros of fixtures.
+ */
+#define UNIT_TEST(name, type, parameters, ...) \
+	static type name##_body parameters; \
+	START_TEST(name) \
+	{ \
+		__VA_ARGS__; \
+	} \
+	END_TEST \
+	static type name##_body parameters
+
+/* The same, whose body is run by way of the coroutine name##_main. */
+#define UNIT_TASK_TEST(name, ...) \
+	static void name##_body(void); \
+	static int name##_main(void *arg) \
+	{ \
+		(void)arg; \
+		name##_body(); \
+		return 0; \
+	} \
+	UNIT_TEST(name, void, (void), __VA_ARGS__)
+
 #define UNIT_COUNT(tests) (sizeof(tests) / sizeof((tests)[0]))
 
 #define UNIT_RUN(module, tests) \

@@ -16,16 +16,8 @@ static int64_t samples[SAMPLES];
 
 /* A test that finds both histograms empty, even if all are run in one process. */
 #define HISTOGRAM_TEST(name) \
-	static void name##_body(void); \
-	START_TEST(name) \
-	{ \
-		histogram_clear(&histogram); \
-		histogram_clear(&other); \
-		name##_body(); \
-	} \
-	END_TEST \
-	static void \
-	name##_body(void)
+	UNIT_TEST(name, void, (void), histogram_clear(&histogram); \
+	    histogram_clear(&other); name##_body())
 
 static const double percents[] = { 0, 0.01, 1, 10, 50, 75, 90, 99, 99.9, 99.99,
     99.999, 100 };

@@ -9,6 +9,7 @@
 
 #include "common/log.h"
 #include "echod/configuration.h"
+#include "unit.h"
 
 #include <await.h>
 #include <check.h>
@@ -21,19 +22,7 @@
 
 /* A test whose body runs in the main task of a loop. */
 #define LOOP_TEST(name) \
-	static void name##_body(void); \
-	static int name##_main(void *arg) \
-	{ \
-		(void)arg; \
-		name##_body(); \
-		return 0; \
-	} \
-	START_TEST(name) \
-	{ \
-		ck_assert_int_eq(aw_run(name##_main, NULL), 0); \
-	} \
-	END_TEST \
-	static void name##_body(void)
+	UNIT_TASK_TEST(name, ck_assert_int_eq(aw_run(name##_main, NULL), 0))
 
 static int fixture_log = -1;
 

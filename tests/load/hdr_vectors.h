@@ -33,14 +33,7 @@ void hdr_vector_fill(const struct hdr_vector *vector,
 
 /* A test that finds `histogram` empty, even if all are run in one process. */
 #define HDR_TEST(name) \
-	static void name##_body(void); \
-	START_TEST(name) \
-	{ \
-		histogram_clear(&histogram); \
-		name##_body(); \
-	} \
-	END_TEST \
-	static void \
-	name##_body(void)
+	UNIT_TEST(name, void, (void), histogram_clear(&histogram); \
+	    name##_body())
 
 #endif

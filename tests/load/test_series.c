@@ -12,15 +12,8 @@ static struct series series;
 
 /* A test that finds the series empty, even if all are run in one process. */
 #define SERIES_TEST(name) \
-	static void name##_body(void); \
-	START_TEST(name) \
-	{ \
-		memset(&series, 0, sizeof(series)); \
-		name##_body(); \
-	} \
-	END_TEST \
-	static void \
-	name##_body(void)
+	UNIT_TEST(name, void, (void), memset(&series, 0, sizeof(series)); \
+	    name##_body())
 
 /* The n-th second of a run, whose figures tell it from the others. */
 static void

@@ -23,23 +23,11 @@
  * take_reports, or if a descriptor is left open.
  */
 #define LOOP_TEST(name) \
-	static void name##_body(aw_loop *loop); \
-	START_TEST(name) \
-	{ \
-		with_loop(name##_body); \
-	} \
-	END_TEST \
-	static void name##_body(aw_loop *loop)
+	UNIT_TEST(name, void, (aw_loop *loop), with_loop(name##_body))
 
 /* The same, whose body runs in the main task of the loop. */
 #define TASK_TEST(name) \
-	static void name##_body(void); \
-	START_TEST(name) \
-	{ \
-		with_task(name##_body); \
-	} \
-	END_TEST \
-	static void name##_body(void)
+	UNIT_TEST(name, void, (void), with_task(name##_body))
 
 void with_loop(void (*body)(aw_loop *loop));
 void with_task(void (*body)(void));

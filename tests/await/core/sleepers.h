@@ -26,13 +26,7 @@ struct sleeper {
 
 /* A test whose body is the main task of such a loop. */
 #define SLEEPER_TEST(name) \
-	static int name##_body(void); \
-	START_TEST(name) \
-	{ \
-		run_quickly(name##_body); \
-	} \
-	END_TEST \
-	static int name##_body(void)
+	UNIT_TEST(name, int, (void), run_quickly(name##_body))
 
 /*
  * Begins one whose bytes count up from i, and whose coroutine is given the

@@ -19,13 +19,7 @@ static struct event_base *base;
  * use once the loop is closed.
  */
 #define BASE_TEST(name) \
-	static void name##_body(aw_loop *loop); \
-	START_TEST(name) \
-	{ \
-		with_base(name##_body); \
-	} \
-	END_TEST \
-	static void name##_body(aw_loop *loop)
+	UNIT_TEST(name, void, (aw_loop *loop), with_base(name##_body))
 
 static void
 on_plain(evutil_socket_t fd, short what, void *word)

@@ -24,19 +24,7 @@
  * net_take_report, or if a descriptor is left open.
  */
 #define NET_TEST(name) \
-	static void name##_body(void); \
-	static int name##_main(void *arg) \
-	{ \
-		(void)arg; \
-		name##_body(); \
-		return 0; \
-	} \
-	START_TEST(name) \
-	{ \
-		net_run(name##_main); \
-	} \
-	END_TEST \
-	static void name##_body(void)
+	UNIT_TASK_TEST(name, net_run(name##_main))
 
 /* Runs a module's tests, in a folder of their own; for main to return. */
 int net_main(const char *module, const TTest *const *tests, size_t count,

@@ -16,13 +16,7 @@
  * a child behind.
  */
 #define PROCESS_TEST(name) \
-	static void name##_body(void); \
-	START_TEST(name) \
-	{ \
-		process_run(name##_body, _i == 1); \
-	} \
-	END_TEST \
-	static void name##_body(void)
+	UNIT_TEST(name, void, (void), process_run(name##_body, _i == 1))
 #define PROCESS_RUN(module, tests) UNIT_RUN_EACH(module, tests, 2)
 
 void process_run(void (*body)(void), bool without_pidfd);

@@ -34,14 +34,7 @@ int compare_words(const void *a, const void *b);
 /* A test that is run with a queue of each kind; for UNIT_RUN_EACH. */
 #define QUEUE_KINDS 3
 #define QUEUE_TEST(name) \
-	static void name##_body(void); \
-	START_TEST(name) \
-	{ \
-		queue_kind = _i; \
-		with_task(name##_body); \
-	} \
-	END_TEST \
-	static void name##_body(void)
+	UNIT_TEST(name, void, (void), queue_kind = _i; with_task(name##_body))
 extern int queue_kind;
 aw_queue *new_queue_of_kind(size_t maxsize);
 
