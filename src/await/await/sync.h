@@ -30,14 +30,16 @@ AW_MUST_CHECK int aw_lock_acquire(aw_lock *lock);
  * Any task may do it.  Returns 0, or AW_EINVALIDSTATE if it is not taken.
  */
 int aw_lock_release(aw_lock *lock);
+/* Whether a task has it; the next one has it when that runs. */
 bool aw_lock_locked(const aw_lock *lock);
 
 /* Something that has happened, or not yet (asyncio.Event). */
 aw_event *aw_event_new(void);
 void aw_event_free(aw_event *event);
-/* Wakes all that wait. */
+/* It has happened: wakes all that wait.  It has not: they wait from here on. */
 void aw_event_set(aw_event *event);
 void aw_event_clear(aw_event *event);
+/* Whether it has. */
 bool aw_event_is_set(const aw_event *event);
 /* Waits until it is set.  0 or an error. */
 AW_MUST_CHECK int aw_event_wait(aw_event *event);
@@ -109,9 +111,11 @@ AW_MUST_CHECK int aw_barrier_wait(aw_barrier *barrier);
 void aw_barrier_reset(aw_barrier *barrier);
 /* Makes it useless: all waits fail, until it is reset. */
 void aw_barrier_abort(aw_barrier *barrier);
+/* How many it takes, as it was made for. */
 size_t aw_barrier_parties(const aw_barrier *barrier);
 /* How many wait for the others to come. */
 size_t aw_barrier_n_waiting(const aw_barrier *barrier);
+/* Whether it is useless, by abort. */
 bool aw_barrier_broken(const aw_barrier *barrier);
 
 AW_END_DECLS

@@ -181,6 +181,7 @@ AW_MUST_CHECK ssize_t aw_transport_receive(aw_transport *transport,
 /* Stop and go on calling the protocol for data (pause_reading). */
 void aw_transport_pause_reading(aw_transport *transport);
 void aw_transport_resume_reading(aw_transport *transport);
+/* Whether it is called for data: not while paused, nor once it is closing. */
 bool aw_transport_is_reading(const aw_transport *transport);
 
 /*
@@ -205,6 +206,7 @@ bool aw_transport_can_write_eof(const aw_transport *transport);
  */
 void aw_transport_close(aw_transport *transport);
 void aw_transport_abort(aw_transport *transport);
+/* Whether either has been called, or it is lost. */
 bool aw_transport_is_closing(const aw_transport *transport);
 
 /*
