@@ -16,6 +16,7 @@ AWAIT_NET_SHARED = \
 	tests/unit.h \
 	$(FAIL_SHARED)
 AWAIT_NET_READING = %D%/reading.c %D%/reading.h $(AWAIT_NET_SHARED)
+AWAIT_NET_SITE = %D%/site.c %D%/site.h $(AWAIT_NET_SHARED)
 AWAIT_NET_TLS = \
 	%D%/tls_files.c \
 	%D%/tls_files.h \
@@ -59,6 +60,7 @@ AWAIT_NET_TESTS = \
 	%D%/test_server_close \
 	%D%/test_server_hibernate \
 	%D%/test_server_later \
+	%D%/test_server_pause \
 	%D%/test_server_protocol \
 	%D%/test_server_start \
 	%D%/test_server_unix \
@@ -163,7 +165,7 @@ AWAIT_NET_TESTS = \
 	%D%/test_server.c $(AWAIT_NET_SHARED)
 %C%_test_server_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_test_server_accept_SOURCES = \
-	%D%/test_server_accept.c $(AWAIT_NET_SHARED)
+	%D%/test_server_accept.c $(AWAIT_NET_SITE)
 %C%_test_server_accept_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_test_server_admission_SOURCES = \
 	%D%/test_server_admission.c $(AWAIT_NET_SHARED)
@@ -178,6 +180,9 @@ AWAIT_NET_TESTS = \
 %C%_test_server_later_SOURCES = \
 	%D%/test_server_later.c $(AWAIT_NET_SHARED)
 %C%_test_server_later_LDFLAGS = $(AWAIT_NET_WRAPS)
+%C%_test_server_pause_SOURCES = \
+	%D%/test_server_pause.c $(AWAIT_NET_SITE)
+%C%_test_server_pause_LDFLAGS = $(AWAIT_NET_WRAPS)
 %C%_test_server_protocol_SOURCES = \
 	%D%/test_server_protocol.c $(AWAIT_NET_SHARED)
 %C%_test_server_protocol_LDFLAGS = $(AWAIT_NET_WRAPS)

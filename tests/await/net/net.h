@@ -35,6 +35,9 @@ int net_main(const char *module, const TTest *const *tests, size_t count,
 #define NET_MAIN_FORKED(module, tests) \
 	net_main(module, tests, UNIT_COUNT(tests), CK_FORK)
 
+/* Seconds that no test waits for. */
+#define NEVER 1000
+
 /* What NET_TEST does. */
 void net_run(aw_coroutine *main);
 

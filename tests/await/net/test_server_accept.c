@@ -11,99 +11,7 @@
 
 #include "fail.h"
 #include "net/net.h"
-
-/* Seconds that no test waits for. */
-#define NEVER 1000
-
-/* A server, and what it has said. */
-struct site {
-	aw_server *server;
-	uint16_t port;
-	unsigned begun;   /* handlers */
-	unsigned errors;  /* calls of accept_error with an error */
-	unsigned relieved; /* and without */
-	int error;        /* the last error */
-	enum { GO_ON, CLOSE, FREE } then; /* what accept_error does */
-};
-
-static void
-on_accept_error(aw_server *server, int error, void *arg)
-{
-	struct site *site = arg;
-
-	ck_assert_ptr_eq(server, site->server);
-	if (error == 0) {
-		site->relieved++;
-		return;
-	}
-	site->errors++;
-	site->error = error;
-	if (site->then == CLOSE)
-		aw_server_close(server);
-	if (site->then == FREE) {
-		aw_server_free(server);
-		site->server = NULL;
-	}
-}
-
-static void
-open_site(struct site *site, double accept_pause)
-{
-	aw_server_options options = {
-		.accept_pause = accept_pause,
-		.accept_error = on_accept_error,
-		.accept_error_arg = site,
-	};
-
-	memset(site, 0, sizeof(*site));
-	ck_assert_int_eq(aw_start_server(net_echo, &site->begun, "127.0.0.1", 0,
-	    &options, &site->server), 0);
-	site->port = net_port(aw_server_socket(site->server, 0));
-}
-
-static void
-close_site(struct site *site)
-{
-	net_stop_server(site->server);
-}
-
-/* A client whose connection is being handled. */
-static int
-enter(struct site *site)
-{
-	unsigned begun = site->begun;
-	int fd = net_connect(site->port);
-
-	while (site->begun == begun)
-		net_turns(1);
-	return fd;
-}
-
-static void
-check_alive(int fd)
-{
-	net_check_echo(fd, "?");
-}
-
-static bool
-has_failed(void *arg)
-{
-	struct site *site = arg;
-
-	return site->errors > 0;
-}
-
-/* A client that finds no descriptor left for it. */
-static int
-enter_in_vain(struct site *site, unsigned times, int error)
-{
-	int fd;
-
-	fail_call("accept4", 1, times, error);
-	fd = net_connect(site->port);
-	net_wait_until(has_failed, site);
-	return fd;
-}
+#include "net/site.h"
 
 NET_TEST(a_shortage_is_told_once_and_its_end_once)
 {
@@ -113,7 +21,7 @@ NET_TEST(a_shortage_is_told_once_and_its_end_once)
 	open_site(&site, 0.005);
 	/* It fails once more after each of the first pauses. */
 	fd = enter_in_vain(&site, 3, EMFILE);
-	check_alive(fd);
+	net_check_echo(fd, "?");
 	ck_assert(fail_stop());
 	ck_assert_uint_eq(site.errors, 1);
 	ck_assert_int_eq(site.error, -EMFILE);
@@ -136,96 +44,12 @@ NET_TEST(each_shortage_is_told)
 		site.errors = 0;
 		fd = enter_in_vain(&site, 1, errors[i]);
 		ck_assert_int_eq(site.error, -errors[i]);
-		check_alive(fd);
+		net_check_echo(fd, "?");
 		ck_assert_uint_eq(site.errors, 1);
 		ck_assert_uint_eq(site.relieved, i + 1);
 		close(fd);
 	}
 	fail_stop();
-	close_site(&site);
-}
-
-NET_TEST(a_pause_does_not_keep_the_loop_busy)
-{
-	struct site site;
-	unsigned polls;
-	int fd;
-
-	open_site(&site, NEVER);
-	fd = enter_in_vain(&site, 1, EMFILE);
-	polls = net_polls;
-	ck_assert_int_eq(aw_sleep(0.02), 0);
-	ck_assert_uint_le(net_polls - polls, 5);
-	ck_assert_uint_eq(site.begun, 0);
-	fail_stop();
-	close_site(&site);
-	close(fd);
-}
-
-NET_TEST(a_pause_lasts_as_long_as_it_is_given)
-{
-	struct site site;
-	double before;
-	int fd;
-
-	open_site(&site, 0.05);
-	before = aw_loop_time(aw_get_running_loop());
-	fd = enter_in_vain(&site, 1, EMFILE);
-	check_alive(fd);
-	ck_assert_double_ge(aw_loop_time(aw_get_running_loop()) - before, 0.04);
-	fail_stop();
-	close(fd);
-	close_site(&site);
-}
-
-NET_TEST(a_socket_that_can_not_be_watched_again_pauses_on)
-{
-	struct site site;
-	int fd;
-
-	open_site(&site, 0.005);
-	net_refusal.fd = aw_server_socket(site.server, 0);
-	net_refusal.times = 2;
-	fd = enter_in_vain(&site, 1, EMFILE);
-	check_alive(fd);
-	close(fd);
-	fd = enter(&site);
-	check_alive(fd);
-	ck_assert_uint_eq(net_refusal.times, 0);
-	fail_stop();
-	close(fd);
-	close_site(&site);
-}
-
-NET_TEST(a_pause_lasts_a_second_by_default)
-{
-	struct site site;
-	double before;
-	int fd;
-
-	open_site(&site, 0);
-	before = aw_loop_time(aw_get_running_loop());
-	fd = enter_in_vain(&site, 1, EMFILE);
-	check_alive(fd);
-	ck_assert_double_ge(aw_loop_time(aw_get_running_loop()) - before, 1);
-	fail_stop();
-	close(fd);
-	close_site(&site);
-}
-
-NET_TEST(accepting_goes_on_at_once_when_a_connection_ends)
-{
-	struct site site;
-	int first, second;
-
-	open_site(&site, NEVER);
-	first = enter(&site);
-	second = enter_in_vain(&site, 1, EMFILE);
-	close(first);
-	check_alive(second);
-	ck_assert_uint_eq(site.relieved, 1);
-	fail_stop();
-	close(second);
 	close_site(&site);
 }
 
@@ -254,7 +78,7 @@ NET_TEST(the_real_limit_of_descriptors_is_met_and_left)
 	close(first);
 	/* Not the third one, which valgrind's kernel loses. */
 	first = enter(&site);
-	check_alive(first);
+	net_check_echo(first, "?");
 	ck_assert_uint_eq(site.errors, 1);
 	ck_assert_uint_eq(site.relieved, 1);
 	close(first);
@@ -274,7 +98,7 @@ NET_TEST(without_a_callback_a_shortage_is_reported_once)
 	    &options, &site.server), 0);
 	fail_call("accept4", 1, 3, ENFILE);
 	fd = net_connect(net_port(aw_server_socket(site.server, 0)));
-	check_alive(fd);
+	net_check_echo(fd, "?");
 	ck_assert(fail_stop());
 	ck_assert_uint_eq(net_take_report(&error, &message), 1);
 	ck_assert_int_eq(error, -ENFILE);
@@ -369,7 +193,7 @@ NET_TEST(the_end_of_a_shortage_is_told_though_nobody_comes)
 	close(taken);
 	close(fd);
 	fd = enter(&site);
-	check_alive(fd);
+	net_check_echo(fd, "?");
 	close(fd);
 	ck_assert_uint_eq(site.relieved, 1);
 	close_site(&site);
@@ -390,7 +214,7 @@ NET_TEST(a_connection_after_another_needs_no_memory)
 	while (site.begun == 1)
 		net_turns(1);
 	ck_assert(!fail_stop());
-	check_alive(fd);
+	net_check_echo(fd, "?");
 	close(fd);
 	ck_assert_uint_eq(site.errors, 0);
 	close_site(&site);
@@ -420,7 +244,7 @@ run_out_of_stacks(void *arg)
 	while (n > 0)
 		close(fds[--n]);
 	fds[0] = enter(&site);
-	check_alive(fds[0]);
+	net_check_echo(fds[0], "?");
 	close(fds[0]);
 	close_site(&site);
 	return 0;
@@ -433,47 +257,6 @@ START_TEST(without_memory_for_a_stack_a_connection_is_closed)
 	ck_assert_int_eq(aw_run_with(run_out_of_stacks, NULL, &options), 0);
 }
 END_TEST
-
-NET_TEST(a_server_may_be_closed_during_a_pause)
-{
-	struct site site;
-	int fd;
-
-	open_site(&site, NEVER);
-	fd = enter_in_vain(&site, 1, EMFILE);
-	close_site(&site);
-	fail_stop();
-	ck_assert_uint_eq(site.relieved, 0);
-	close(fd);
-}
-
-NET_TEST(a_server_may_be_closed_by_accept_error)
-{
-	struct site site;
-	int fd;
-
-	open_site(&site, NEVER);
-	site.then = CLOSE;
-	fd = enter_in_vain(&site, 1, EMFILE);
-	ck_assert_int_eq(aw_server_socket(site.server, 0), -1);
-	close_site(&site);
-	fail_stop();
-	close(fd);
-}
-
-NET_TEST(a_server_may_be_freed_by_accept_error)
-{
-	struct site site;
-	int fd;
-
-	open_site(&site, NEVER);
-	site.then = FREE;
-	fd = enter_in_vain(&site, 1, EMFILE);
-	ck_assert_ptr_null(site.server);
-	net_turns(2);
-	fail_stop();
-	close(fd);
-}
 
 NET_TEST(connections_are_accepted_in_batches)
 {
@@ -500,11 +283,6 @@ main(void)
 	const TTest *const tests[] = {
 		a_shortage_is_told_once_and_its_end_once,
 		each_shortage_is_told,
-		a_pause_does_not_keep_the_loop_busy,
-		a_pause_lasts_as_long_as_it_is_given,
-		a_socket_that_can_not_be_watched_again_pauses_on,
-		a_pause_lasts_a_second_by_default,
-		accepting_goes_on_at_once_when_a_connection_ends,
 		the_real_limit_of_descriptors_is_met_and_left,
 		without_a_callback_a_shortage_is_reported_once,
 		a_connection_that_failed_before_its_turn_is_passed_over,
@@ -514,9 +292,6 @@ main(void)
 		the_end_of_a_shortage_is_told_though_nobody_comes,
 		a_connection_after_another_needs_no_memory,
 		without_memory_for_a_stack_a_connection_is_closed,
-		a_server_may_be_closed_during_a_pause,
-		a_server_may_be_closed_by_accept_error,
-		a_server_may_be_freed_by_accept_error,
 		connections_are_accepted_in_batches,
 	};
 

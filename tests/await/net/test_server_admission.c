@@ -12,9 +12,6 @@
 #include "fail.h"
 #include "net/net.h"
 
-/* Seconds that no test waits for. */
-#define NEVER 1000
-
 /* A server with so many places. */
 struct house {
 	aw_server *server;
@@ -107,12 +104,6 @@ close_house(struct house *house)
 	ck_assert_uint_eq(house->seats, house->asked);
 }
 
-static void
-check_alive(int fd)
-{
-	net_check_echo(fd, "?");
-}
-
 static bool
 is_empty(void *arg)
 {
@@ -138,13 +129,13 @@ NET_TEST(who_finds_no_place_waits_until_one_leaves)
 	first = net_connect(house.port);
 	second = net_connect(house.port);
 	third = net_connect(house.port);
-	check_alive(first);
-	check_alive(second);
+	net_check_echo(first, "?");
+	net_check_echo(second, "?");
 	net_turns(10);
 	ck_assert_uint_eq(house.begun, 2);
 	close(first);
-	check_alive(third);
-	check_alive(second);
+	net_check_echo(third, "?");
+	net_check_echo(second, "?");
 	ck_assert_uint_eq(house.begun, 3);
 	close(second);
 	close(third);
@@ -160,7 +151,7 @@ NET_TEST(a_full_server_does_not_keep_the_loop_busy)
 	open_house(&house, 1, false);
 	first = net_connect(house.port);
 	second = net_connect(house.port);
-	check_alive(first);
+	net_check_echo(first, "?");
 	net_turns(2);
 	polls = net_polls;
 	ck_assert_int_eq(aw_sleep(0.02), 0);
@@ -177,14 +168,14 @@ NET_TEST(a_place_for_which_nobody_waits_is_given_back)
 
 	open_house(&house, 1, false);
 	fd = net_connect(house.port);
-	check_alive(fd);
+	net_check_echo(fd, "?");
 	close(fd);
 	net_wait_until(is_empty, &house);
 	net_turns(3);
 	ck_assert_uint_eq(house.places, 1);
 	/* And who comes then is served. */
 	fd = net_connect(house.port);
-	check_alive(fd);
+	net_check_echo(fd, "?");
 	close(fd);
 	close_house(&house);
 }
@@ -203,7 +194,7 @@ NET_TEST(places_that_come_from_elsewhere_are_taken)
 	aw_server_resume(house.server);
 	aw_server_resume(house.server);
 	for (int i = 0; i < 3; i++) {
-		check_alive(fds[i]);
+		net_check_echo(fds[i], "?");
 		close(fds[i]);
 	}
 	close_house(&house);
@@ -226,7 +217,7 @@ NET_TEST(who_is_refused_is_closed_at_once)
 	ck_assert_uint_eq(house.begun, 0);
 	house.refuses = false;
 	fd = net_connect(house.port);
-	check_alive(fd);
+	net_check_echo(fd, "?");
 	close(fd);
 	close_house(&house);
 }
@@ -258,7 +249,7 @@ NET_TEST(a_shortage_keeps_no_place)
 
 	open_house(&house, 1, false);
 	first = net_connect(house.port);
-	check_alive(first);
+	net_check_echo(first, "?");
 	second = net_connect(house.port);
 	net_turns(2);
 	fail_call("accept4", 1, 1, EMFILE);
@@ -283,7 +274,7 @@ NET_TEST(a_place_that_comes_during_a_pause_is_taken_after_it)
 	house.silent = true;
 	for (int i = 0; i < 2; i++) {
 		fds[i] = net_connect(house.port);
-		check_alive(fds[i]);
+		net_check_echo(fds[i], "?");
 	}
 	/* It learns that it is full. */
 	fds[2] = net_connect(house.port);
@@ -298,7 +289,7 @@ NET_TEST(a_place_that_comes_during_a_pause_is_taken_after_it)
 	(void)net_take_report(NULL, NULL);
 	aw_server_resume(house.server);
 	close(fds[1]);
-	check_alive(fds[2]);
+	net_check_echo(fds[2], "?");
 	close(fds[2]);
 	close_house(&house);
 }
@@ -328,7 +319,7 @@ NET_TEST(a_full_server_may_be_closed)
 	open_house(&house, 1, false);
 	first = net_connect(house.port);
 	second = net_connect(house.port);
-	check_alive(first);
+	net_check_echo(first, "?");
 	net_turns(2);
 	aw_server_close(house.server);
 	aw_server_resume(house.server);
