@@ -298,6 +298,24 @@ address_text(const struct address *address, char *buffer, size_t size)
 	return buffer;
 }
 
+int
+address_unix(const char *path, struct sockaddr_un *address)
+{
+	size_t length = strlen(path);
+
+	if (length >= sizeof(address->sun_path))
+		return -ENAMETOOLONG;
+	memset(address, 0, sizeof(*address));
+	address->sun_family = AF_UNIX;
+	memcpy(address->sun_path, path, length);
+	/* A name in the file system needs its end. */
+	if (path[0] == '@')
+		address->sun_path[0] = '\0';
+	else
+		length++;
+	return (int)(offsetof(struct sockaddr_un, sun_path) + length);
+}
+
 bool
 address_same(const struct address *one, const struct address *other)
 {

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/un.h>
 
 enum address_kind {
 	ADDRESS_EVERY, /* every interface of the machine: only port counts */
@@ -55,6 +56,12 @@ int address_parse_operand(const char *operand, uint16_t port,
 /* Writes what address_parse reads back, and returns buffer. */
 const char *address_text(const struct address *address, char *buffer,
     size_t size);
+
+/*
+ * A Unix socket's address, of its path; a leading '@' makes it an abstract one.
+ * Returns its length, or -ENAMETOOLONG.
+ */
+int address_unix(const char *path, struct sockaddr_un *address);
 
 /* Whether the texts say the same. */
 bool address_same(const struct address *one, const struct address *other);

@@ -3,6 +3,7 @@
  * Copyright (c) the echod authors
  */
 /* How the addresses of a listener are opened. */
+#include "common/addresses.h"
 #include "common/log.h"
 #include "listener.h"
 #include "privileges.h"
@@ -130,14 +131,14 @@ static int
 take_unix(const struct opening *opening)
 {
 	struct sockaddr_un address;
-	socklen_t length;
+	int length = address_unix(opening->address->path, &address);
 	int *fds, fd = -1;
 	size_t count;
 
 	if (!is_reachable(opening->address->path) ||
-	    unix_socket_address(opening->address->path, &address,
-	    &length) < 0 || stored_take(opening->stored,
-	    (struct sockaddr *)&address, length, &fds, &count) < 0)
+	    length < 0 || stored_take(opening->stored,
+	    (struct sockaddr *)&address, (socklen_t)length, &fds,
+	    &count) < 0)
 		return -1;
 	if (count > 0)
 		fd = fds[0];

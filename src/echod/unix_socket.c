@@ -4,6 +4,7 @@
  */
 #include "unix_socket.h"
 
+#include "common/addresses.h"
 #include "common/log.h"
 
 #include <errno.h>
@@ -20,25 +21,6 @@ new_socket(void)
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
 	return fd < 0 ? -errno : fd;
-}
-
-int
-unix_socket_address(const char *path, struct sockaddr_un *address,
-    socklen_t *length)
-{
-	size_t size = strlen(path);
-
-	if (size >= sizeof(address->sun_path))
-		return -ENAMETOOLONG;
-	memset(address, 0, sizeof(*address));
-	address->sun_family = AF_UNIX;
-	memcpy(address->sun_path, path, size);
-	*length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + size);
-	if (path[0] == '@')
-		address->sun_path[0] = '\0';
-	else
-		++*length;
-	return 0;
 }
 
 /* Returns 0 if the file is a socket that nobody listens on. */
@@ -104,17 +86,16 @@ unix_listen(const char *path, mode_t mode, int backlog,
     struct unix_socket *unix_socket)
 {
 	struct sockaddr_un address;
-	socklen_t length = 0;
-	int fd, err;
+	int length, fd, err;
 
 	memset(unix_socket, 0, sizeof(*unix_socket));
-	err = unix_socket_address(path, &address, &length);
-	if (err < 0)
-		return err;
+	length = address_unix(path, &address);
+	if (length < 0)
+		return length;
 	fd = new_socket();
 	if (fd < 0)
 		return fd;
-	err = bind_path(fd, &address, length);
+	err = bind_path(fd, &address, (socklen_t)length);
 	if (err == 0)
 		err = note_file(unix_socket, path, mode);
 	if (err == 0 && listen(fd, backlog) < 0)

@@ -35,10 +35,6 @@ int unix_listen(const char *path, mode_t mode, int backlog,
 int unix_take_over(const char *path, mode_t mode, int backlog, int fd,
     struct unix_socket *unix_socket);
 
-/* For finding such a socket.  Returns 0, or -errno for no possible path. */
-int unix_socket_address(const char *path, struct sockaddr_un *address,
-    socklen_t *length);
-
 /* Removes the path, if it is still the file that unix_listen made. */
 void unix_remove(struct unix_socket *unix_socket);
 

@@ -113,19 +113,17 @@ find_host(struct target *target, const struct address *address,
 	return err;
 }
 
-static void
+static int
 set_unix(struct target *target, const char *path)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	size_t length = strlen(path);
+	struct sockaddr_un address;
+	int length = address_unix(path, &address);
 
-	memcpy(address.sun_path, path, length);
-	if (path[0] == '@')
-		address.sun_path[0] = '\0';
-	else
-		length++;
+	if (length < 0)
+		return length;
 	set_address(target, (const struct sockaddr *)&address,
-	    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length));
+	    (socklen_t)length);
+	return 0;
 }
 
 int
@@ -135,8 +133,7 @@ target_find(struct target *target, const struct address *address,
 	*target = (struct target){ .length = 0 };
 	if (address->kind != ADDRESS_UNIX)
 		return find_host(target, address, timeout, error, error_size);
-	set_unix(target, address->path);
-	return 0;
+	return set_unix(target, address->path);
 }
 
 /* The port is chosen when the peer is known, and may serve several peers. */

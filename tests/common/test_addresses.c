@@ -7,8 +7,10 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 static struct address address;
 static char error[512];
@@ -207,6 +209,29 @@ START_TEST(what_is_the_same)
 }
 END_TEST
 
+START_TEST(addresses_of_unix_sockets)
+{
+	const size_t head = offsetof(struct sockaddr_un, sun_path);
+	struct sockaddr_un un;
+	char longest[109];
+
+	memset(&un, 0x55, sizeof(un));
+	ck_assert_int_eq(address_unix("/run/s", &un), head + 7);
+	ck_assert_int_eq(un.sun_family, AF_UNIX);
+	ck_assert_str_eq(un.sun_path, "/run/s");
+	memset(&un, 0x55, sizeof(un));
+	ck_assert_int_eq(address_unix("@name", &un), head + 5);
+	ck_assert_mem_eq(un.sun_path, "\0name\0", 6);
+	memset(longest, 'x', sizeof(longest));
+	longest[107] = '\0';
+	ck_assert_int_eq(address_unix(longest, &un), head + 108);
+	ck_assert_str_eq(un.sun_path, longest);
+	longest[107] = 'x';
+	longest[108] = '\0';
+	ck_assert_int_eq(address_unix(longest, &un), -ENAMETOOLONG);
+}
+END_TEST
+
 START_TEST(lists)
 {
 	struct address_list list = { NULL, 0 };
@@ -228,7 +253,7 @@ main(void)
 {
 	const TTest *const tests[] = { good, no_port, bad_port, bad_host,
 	    host_too_long, ipv6, unix_paths, servers, operands,
-	    what_is_the_same, lists };
+	    what_is_the_same, addresses_of_unix_sockets, lists };
 
 	return UNIT_RUN("addresses", tests);
 }
