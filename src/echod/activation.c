@@ -4,21 +4,29 @@
  */
 #include "activation.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct listener *
-activation_find(const struct listeners *listeners, const char *name)
+activation_find(const struct listeners *listeners, const char *name,
+    char *error, size_t error_size)
 {
+	struct listener *listener;
+
 	if (listeners->count == 1)
 		return &listeners->items[0];
-	return listeners_find(listeners, name);
+	listener = listeners_find(listeners, name);
+	if (listener == NULL)
+		snprintf(error, error_size, "the socket '%s' from systemd "
+		    "belongs to no listener; FileDescriptorName= must be a "
+		    "listener's name", name);
+	return listener;
 }
 
 #ifdef HAVE_LIBSYSTEMD
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <systemd/sd-daemon.h>
 
@@ -44,18 +52,14 @@ static int
 take_one(struct listeners *listeners, struct stored *stored, int fd,
     const char *name, char *error, size_t error_size)
 {
-	struct listener *listener = activation_find(listeners, name);
+	struct listener *listener;
 	int flags;
 
 	if (strncmp(name, STORED_PREFIX, strlen(STORED_PREFIX)) == 0)
 		return stored_add(stored, fd);
-
-	if (listener == NULL) {
-		snprintf(error, error_size, "the socket '%s' from systemd "
-		    "belongs to no listener; FileDescriptorName= must be a "
-		    "listener's name", name);
+	listener = activation_find(listeners, name, error, error_size);
+	if (listener == NULL)
 		return -ENOENT;
-	}
 	if (sd_is_socket(fd, AF_UNSPEC, SOCK_STREAM, 1) <= 0) {
 		snprintf(error, error_size, "the socket '%s' from systemd is "
 		    "not a listening stream socket; expected ListenStream= "

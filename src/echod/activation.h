@@ -21,8 +21,11 @@
 int activation_take(struct listeners *listeners, struct stored *stored,
     char *error, size_t error_size);
 
-/* Which listener such a socket is for; NULL if none. */
+/*
+ * Which listener such a socket is for; NULL if none, with a line to print in
+ * error.
+ */
 struct listener *activation_find(const struct listeners *listeners,
-    const char *name);
+    const char *name, char *error, size_t error_size);
 
 #endif

@@ -93,26 +93,33 @@ keep(const struct opening *opening, struct listener *listener, size_t place)
 	return count;
 }
 
-/* What the service manager gave goes by name, again. */
+static int
+keep_one_given(const struct opening *opening, struct listening *given)
+{
+	struct listener *listener = activation_find(opening->listeners,
+	    given->given_name, opening->error, opening->error_size);
+
+	return listener == NULL ? -ENOENT :
+	    listener_add(listener, listening_ref(given));
+}
+
+/*
+ * What the service manager gave goes by name, again.  It can't be left alone,
+ * as the manager goes on listening, and nobody would serve who comes.
+ */
 static int
 keep_given(const struct opening *opening)
 {
 	const struct listeners *old = opening->old;
+	int err = 0;
 
 	for (size_t i = 0; i < old->count; i++)
-		for (size_t j = 0; j < old->items[i].address_count; j++) {
-			struct listening *given = old->items[i].addresses[j];
-			struct listener *listener;
-
-			if (given->given_name == NULL)
-				continue;
-			listener = activation_find(opening->listeners,
-			    given->given_name);
-			if (listener != NULL && listener_add(listener,
-			    listening_ref(given)) < 0)
-				return -ENOMEM;
-		}
-	return 0;
+		for (size_t j = 0; j < old->items[i].address_count &&
+		    err == 0; j++)
+			if (old->items[i].addresses[j]->given_name != NULL)
+				err = keep_one_given(opening,
+				    old->items[i].addresses[j]);
+	return err;
 }
 
 /* ------------------------------------------------------------------ opening */

@@ -4,6 +4,7 @@
  */
 #include "echod/activation.h"
 
+#include "../common/folder.h"
 #include "unit.h"
 #include "fixture.h"
 
@@ -217,6 +218,42 @@ place_of_addresses(void)
 	return 0;
 }
 
+/* Nobody would serve those who connect to it, as systemd listens on. */
+static int
+reload_without_it(void)
+{
+	const char *addresses[] = { "203.0.113.7:7" };
+	struct settings *settings = fixture_settings(addresses, 1), *two;
+	struct arguments arguments = { .config = "f" };
+	struct listeners next;
+
+	folder_make();
+	folder_write("f", "listener a { listen = 127.0.0.1:0 }\n"
+	    "listener b { listen = 127.0.0.1:0 }\n");
+	two = config_load(&arguments, fixture_report, NULL);
+	folder_remove();
+	EXPECT(two != NULL);
+	hand_over(1, "command-line");
+	EXPECT(listeners_open(&listeners, settings, 2, NULL, error,
+	    sizeof(error)) == 0);
+	EXPECT(listeners_open(&next, two, 2, &listeners, error,
+	    sizeof(error)) == -ENOENT);
+	EXPECT(strstr(error, "'command-line' from systemd belongs to no "
+	    "listener") != NULL);
+	EXPECT(fcntl(FIRST, F_GETFD) >= 0);
+	listeners_close(&listeners);
+	EXPECT(fcntl(FIRST, F_GETFD) < 0);
+	settings_free(settings);
+	settings_free(two);
+	return 0;
+}
+
+START_TEST(reload_keeps_all_sockets)
+{
+	ck_assert_int_eq(in_child(reload_without_it), 0);
+}
+END_TEST
+
 START_TEST(sockets_take_the_place_of_addresses)
 {
 	ck_assert_int_eq(in_child(place_of_addresses), 0);
@@ -245,7 +282,7 @@ main(void)
 	const TTest *const tests[] = { sockets_go_by_name,
 	    a_single_listener_takes_all, socket_of_no_listener,
 	    socket_of_another_type, sockets_left_by_another_echod,
-	    sockets_take_the_place_of_addresses,
+	    sockets_take_the_place_of_addresses, reload_keeps_all_sockets,
 	    not_activated, meant_for_another_process };
 
 	return UNIT_RUN("activation", tests);
@@ -256,10 +293,12 @@ main(void)
 START_TEST(nothing_is_taken)
 {
 	struct listeners listeners = { .count = 0 };
+	struct stored stored = { .count = 0 };
 	char error[64];
 
 	setenv("LISTEN_FDS", "1", 1);
-	ck_assert_int_eq(take(), 0);
+	ck_assert_int_eq(activation_take(&listeners, &stored, error,
+	    sizeof(error)), 0);
 }
 END_TEST
 

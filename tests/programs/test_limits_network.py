@@ -126,10 +126,13 @@ class Activated(Case):
         first = self.served_from(IPV4[0], addresses[0])
         return echod.wait_ready(), first
 
-    def reload(self, echod, config):
-        done = echod.log().count("reloaded: ")
+    def write_config(self, config):
         with open(self.path("echod.conf"), "w") as file:
             file.write(config)
+
+    def reload(self, echod, config):
+        done = echod.log().count("reloaded: ")
+        self.write_config(config)
         echod.signal_until(
             signal.SIGHUP, lambda: echod.log().count("reloaded: ") > done,
             "echod's line 'reloaded'")
@@ -190,6 +193,19 @@ listener "one" {{ listen = "127.0.0.1:2" max_per_address = {} }}
             for _ in range(2):
                 self.served_at_last(IPV4[0], port)
             self.assert_refused(echod, IPV4[0], port, f"[::ffff:{IPV4[0]}]")
+
+    def test_a_reload_loses_no_socket(self):
+        """systemd listens on, so nobody would serve who connects."""
+        echod, first = self.activate(
+            'workers = 2\nlistener "a" { }\n', ("main", 7007))
+        self.write_config('workers = 2\nlistener "a" { }\n'
+                          'listener "b" { listen = "127.0.0.1:7008" }\n')
+        echod.signal_until(signal.SIGHUP, lambda: "not reloaded" in
+                           echod.log(), "echod's line 'not reloaded'")
+        self.assertIn("the socket 'main' from systemd belongs to no listener",
+                      echod.log())
+        self.served_from(IPV4[0], 7007)
+        self.assert_echoes(first)
 
     def test_nobody_is_closed_below_the_limit(self):
         """All workers are told of each who comes, and look."""
