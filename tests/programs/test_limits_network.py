@@ -4,6 +4,7 @@
 """Limits, in a network of the test's own: of peers that have many addresses,
 and on sockets that come from systemd."""
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -107,11 +108,12 @@ class Activated(Case):
         if "systemd support: yes" not in version:
             self.skipTest("built without systemd")
 
-    def activate(self, config, *sockets):
+    def activate(self, config, *sockets, prefix=()):
         """An echod with sockets (name, address), and the client of the first
         one that has started it."""
         names, addresses = zip(*sockets)
-        prefix = ["systemd-socket-activate", "--fdname=" + ":".join(names)]
+        prefix = [*prefix, "systemd-socket-activate",
+                  "--fdname=" + ":".join(names)]
         for address in addresses:
             if isinstance(address, int):
                 address = f"[::]:{address}"
@@ -206,6 +208,24 @@ listener "one" {{ listen = "127.0.0.1:2" max_per_address = {} }}
                       echod.log())
         self.served_from(IPV4[0], 7007)
         self.assert_echoes(first)
+
+    def test_the_end_of_a_shortage_is_seen_by_all_workers(self):
+        """Though one of them accepts who waits, and nobody else comes."""
+        self.need_tool("prlimit")
+        echod, first = self.activate("""
+workers = 3
+max_connections = 1000
+listener "main" { }
+""", ("main", 7007), prefix=("prlimit", "--nofile=64:64"))
+        socks = [first]
+        while "out of file descriptors" not in echod.log():
+            self.assertLess(len(socks), 64)
+            socks.append(self.come_from(IPV4[0], 7007))
+            socks[-1].sendall(b"x")
+            select.select(socks[-1:], [], [], 0.2)
+        for sock in socks:
+            sock.close()
+        self.wait_for_line(echod, "connections are accepted again")
 
     def test_nobody_is_closed_below_the_limit(self):
         """All workers are told of each who comes, and look."""
