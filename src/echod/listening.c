@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* Of Linux 5.14: which buffers have a size that was set. */
@@ -126,7 +125,7 @@ void
 listening_adjust(struct listening *listening,
     const struct listener_settings *settings)
 {
-	const struct unix_socket *unix_socket = &listening->unix_socket;
+	int err;
 
 	if (listening->given_name != NULL)
 		return;
@@ -134,10 +133,10 @@ listening_adjust(struct listening *listening,
 		if (adjust(listening->fds[i], settings) < 0)
 			log_warning("%s: the socket stays as it was: %s",
 			    listening->text, strerror(errno));
-	if (unix_socket->path[0] != '\0' && chmod(unix_socket->path,
-	    settings->unix_mode) < 0)
+	err = unix_set_mode(&listening->unix_socket, settings->unix_mode);
+	if (err < 0)
 		log_warning("%s: the permissions stay as they were: %s",
-		    listening->text, strerror(errno));
+		    listening->text, strerror(-err));
 }
 
 /* ------------------------------------------------------------- for the workers */

@@ -8,7 +8,9 @@
 #include "common/log.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -65,6 +67,42 @@ bind_path(int fd, const struct sockaddr_un *address, socklen_t length)
 	return 0;
 }
 
+/* By the descriptor of the file itself, as its name may change meanwhile. */
+static int
+set_mode(int fd, const struct unix_socket *unix_socket, mode_t mode)
+{
+	struct stat status;
+	char name[32];
+
+	if (fstat(fd, &status) < 0)
+		return -errno;
+	if (!S_ISSOCK(status.st_mode) ||
+	    status.st_dev != unix_socket->device ||
+	    status.st_ino != unix_socket->inode)
+		return -EEXIST;
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	if (chmod(name, mode) == 0)
+		return 0;
+	/* Where there is no /proc, the name has to do. */
+	return errno == ENOENT && chmod(unix_socket->path, mode) == 0 ? 0 :
+	    -errno;
+}
+
+int
+unix_set_mode(const struct unix_socket *unix_socket, mode_t mode)
+{
+	int fd, err;
+
+	if (unix_socket->path[0] == '\0')
+		return 0;
+	fd = open(unix_socket->path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	err = set_mode(fd, unix_socket, mode);
+	close(fd);
+	return err;
+}
+
 /* Nobody can connect before listen, so the mode is never too wide. */
 static int
 note_file(struct unix_socket *unix_socket, const char *path, mode_t mode)
@@ -73,12 +111,12 @@ note_file(struct unix_socket *unix_socket, const char *path, mode_t mode)
 
 	if (path[0] == '@')
 		return 0;
-	if (chmod(path, mode) < 0 || lstat(path, &status) < 0)
+	if (lstat(path, &status) < 0)
 		return -errno;
 	strcpy(unix_socket->path, path);
 	unix_socket->device = status.st_dev;
 	unix_socket->inode = status.st_ino;
-	return 0;
+	return unix_set_mode(unix_socket, mode);
 }
 
 int

@@ -35,6 +35,13 @@ int unix_listen(const char *path, mode_t mode, int backlog,
 int unix_take_over(const char *path, mode_t mode, int backlog, int fd,
     struct unix_socket *unix_socket);
 
+/*
+ * Changes the mode of the file, if it is still the one that unix_listen made:
+ * in a folder of somebody else it might lead anywhere.  Returns 0, also for an
+ * abstract socket, or -errno.
+ */
+int unix_set_mode(const struct unix_socket *unix_socket, mode_t mode);
+
 /* Removes the path, if it is still the file that unix_listen made. */
 void unix_remove(struct unix_socket *unix_socket);
 

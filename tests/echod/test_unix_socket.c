@@ -202,13 +202,42 @@ START_TEST(what_is_taken_over)
 }
 END_TEST
 
+START_TEST(only_ours_gets_a_mode)
+{
+	struct stat status;
+
+	folder_make();
+	folder_write("f", "somebody else's");
+	ck_assert_int_eq(chmod("f", 0600), 0);
+	ck_assert_int_eq(unix_listen("s", 0640, 5, &one), 0);
+	ck_assert_int_eq(unix_set_mode(&one, 0660), 0);
+	ck_assert_int_eq(lstat("s", &status), 0);
+	ck_assert_uint_eq(status.st_mode & 0777, 0660);
+	ck_assert_int_eq(unlink("s"), 0);
+	ck_assert_int_eq(unix_set_mode(&one, 0666), -ENOENT);
+	ck_assert_int_eq(symlink("f", "s"), 0);
+	ck_assert_int_eq(unix_set_mode(&one, 0666), -EEXIST);
+	ck_assert_int_eq(unlink("s"), 0);
+	ck_assert_int_eq(link("f", "s"), 0);
+	ck_assert_int_eq(unix_set_mode(&one, 0666), -EEXIST);
+	ck_assert_int_eq(stat("f", &status), 0);
+	ck_assert_uint_eq(status.st_mode & 0777, 0600);
+	close(one.fd);
+	ck_assert_int_eq(unix_listen("@echod-test-mode", 0640, 5, &one), 0);
+	ck_assert_int_eq(unix_set_mode(&one, 0666), 0);
+	close(one.fd);
+	folder_remove();
+}
+END_TEST
+
 int
 main(void)
 {
 	const TTest *const tests[] = { fresh, stale_is_replaced,
 	    live_is_left_alone, datagram_socket_is_left_alone,
 	    file_is_left_alone, no_folder, abstract, longest_path,
-	    only_ours_is_removed, what_is_taken_over };
+	    only_ours_is_removed, what_is_taken_over,
+	    only_ours_gets_a_mode };
 
 	return UNIT_RUN("unix_socket", tests);
 }
