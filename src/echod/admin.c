@@ -7,6 +7,7 @@
 #include "admin_http.h"
 #include "common/descriptor_table.h"
 #include "common/log.h"
+#include "patient_memory.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -76,6 +77,7 @@ serve(struct admin *admin, struct event_base *base)
 		close_sockets(admin);
 	admin->error = http != NULL ? 0 : -ENOMEM;
 	sem_post(&admin->ready);
+	patient_memory_begin();
 	if (http != NULL)
 		event_base_dispatch(base);
 	admin_http_free(http);

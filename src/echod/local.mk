@@ -62,6 +62,8 @@ noinst_LIBRARIES += %D%/libechod.a
 	%D%/notify.h \
 	%D%/observed.c \
 	%D%/observed.h \
+	%D%/patient_memory.c \
+	%D%/patient_memory.h \
 	%D%/phase.c \
 	%D%/phase.h \
 	%D%/pidfile.c \

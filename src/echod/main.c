@@ -9,6 +9,7 @@
 #include "common/standard.h"
 #include "configuration.h"
 #include "daemon.h"
+#include "patient_memory.h"
 #include "surroundings.h"
 #include "tls.h"
 
@@ -88,6 +89,7 @@ main(int argc, char **argv)
 	/* A connection must not get what is meant for the log. */
 	if (standard_open() < 0)
 		return EXIT_FAILURE;
+	patient_memory_init();
 	log_init();
 	if (arguments_parse(&arguments, argc, argv, error,
 	    sizeof(error)) < 0) {

@@ -28,6 +28,7 @@ ECHOD_TESTS = \
 	%D%/test_metrics \
 	%D%/test_notify \
 	%D%/test_observed \
+	%D%/test_patient_memory \
 	%D%/test_pidfile \
 	%D%/test_privileges \
 	%D%/test_process \
@@ -110,6 +111,9 @@ ECHOD_TEST_LIBS = src/echod/libechod.a $(COMMON_TEST_LIBS) \
 %C%_test_observed_SOURCES = %D%/test_observed.c $(FAIL_SHARED)
 %C%_test_observed_LDFLAGS = $(FAIL_WRAPS)
 %C%_test_observed_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_patient_memory_SOURCES = %D%/test_patient_memory.c $(FAIL_SHARED)
+%C%_test_patient_memory_LDFLAGS = $(FAIL_WRAPS)
+%C%_test_patient_memory_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_pidfile_SOURCES = %D%/test_pidfile.c
 %C%_test_pidfile_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_privileges_SOURCES = %D%/test_privileges.c
