@@ -19,13 +19,13 @@ PACKAGES_DEMO="netcat-openbsd openssl"
 # For tools/test.sh, beside those for building.  What echod is compared with is
 # among them where it is small; golang-go and nodejs are left to who wants them.
 # chromium, which looks at the HTML report, takes 290 MB.
-PACKAGES_TEST="bash check chromium clang curl dbus debhelper dpkg-dev
-    gcc-aarch64-linux-gnu gdb gnutls-bin haproxy iproute2 libc6-dbg
-    libc6-dev-arm64-cross lintian liburing-dev libuv1-dev mandoc mmdebstrap
-    ncat netcat-openbsd openmpi-bin openssl parallel procps prometheus python3
-    python3-jsonschema python3-uvloop qemu-user shellcheck socat sockperf
-    sslscan strace systemd systemd-container telnet util-linux valgrind xinetd
-    xz-utils"
+PACKAGES_TEST="bash busybox-static check chromium clang curl dbus debhelper
+    dpkg-dev gcc-aarch64-linux-gnu gdb gnutls-bin haproxy iproute2 ipvsadm kmod
+    libc6-dbg libc6-dev-arm64-cross lintian liburing-dev libuv1-dev mandoc
+    mmdebstrap ncat netcat-openbsd openmpi-bin openssl parallel procps
+    prometheus python3 python3-jsonschema python3-uvloop qemu-system-x86
+    qemu-user shellcheck socat sockperf sslscan strace systemd
+    systemd-container telnet util-linux valgrind xinetd xz-utils"
 
 # Says which of the named packages are not installed.
 packages_missing()

@@ -22,7 +22,7 @@ from harness import TestCase, patience
 ORDER = ("after make install", "first start", "look", "change", "port 7",
          "tls", "tls look", "limits", "descriptors", "threads", "sysctl",
          "monitoring", "log file", "rotate")
-# Those of test_many_machines.py, and of promtool.
+# Those of test_haproxy.py, test_ipvs.py and promtool.
 ELSEWHERE = ("conf machine", "haproxy", "sh drain by HAProxy",
              "sh back by HAProxy", "sh director", "sh machine",
              "sh drain by IPVS", "sh back by IPVS", "yaml prometheus")
