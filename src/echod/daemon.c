@@ -351,11 +351,13 @@ run_loop(struct daemon *daemon)
 	daemon->reload.workers = daemon->workers;
 	daemon->limits = limits_new();
 	daemon->loop = aw_loop_new(NULL);
-	if (daemon->loop != NULL)
+	if (daemon->loop == NULL)
+		err = -errno;
+	else
 		daemon->finished = aw_loop_create_future(daemon->loop);
 	if (daemon->workers == NULL || daemon->finished == NULL ||
 	    daemon->limits == NULL) {
-		log_error("the main loop can't start: out of memory");
+		log_error("the main loop can't start: %s", aw_strerror(err));
 		goto out;
 	}
 	capacity_apply(daemon->limits, daemon->reload.generation);

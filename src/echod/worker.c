@@ -290,7 +290,7 @@ thread_main(void *arg)
 	if (worker->loop != NULL) {
 		run_loop(worker);
 	} else {
-		worker->start_error = -ENOMEM;
+		worker->start_error = -errno;
 		tell(worker->main_loop, on_started, worker);
 	}
 	tell(worker->main_loop, on_ended, worker);

@@ -41,12 +41,14 @@ prepare(struct coordinator *coordinator)
 	const aw_loop_options options = { .precise_timers = true };
 
 	coordinator->loop = aw_loop_new(&options);
+	if (coordinator->loop == NULL)
+		return -errno;
 	coordinator->changed = aw_event_new();
 	coordinator->interval = statistics_new();
 	coordinator->workers = calloc((size_t)coordinator->options->threads,
 	    sizeof(struct worker));
-	if (coordinator->loop == NULL || coordinator->changed == NULL ||
-	    coordinator->interval == NULL || coordinator->workers == NULL)
+	if (coordinator->changed == NULL || coordinator->interval == NULL ||
+	    coordinator->workers == NULL)
 		return -ENOMEM;
 	return watch_signals(coordinator);
 }

@@ -171,8 +171,10 @@ worker_start(struct worker *worker)
 
 	/* Here, so that it can be called from now on. */
 	worker->loop = aw_loop_new(&options);
+	if (worker->loop == NULL)
+		return -errno;
 	if (meter_init(&worker->meter) < 0 ||
-	    meter_interval_init(&worker->handed) < 0 || worker->loop == NULL)
+	    meter_interval_init(&worker->handed) < 0)
 		return -ENOMEM;
 	return -pthread_create(&worker->thread, NULL, thread_main, worker);
 }

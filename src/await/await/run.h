@@ -19,7 +19,7 @@ AW_BEGIN_DECLS
  * aw_set_event_loop, and afterwards none is.  The first SIGINT cancels the main
  * task, and the result is AW_EINTERRUPT if it ends by that; a second one, or
  * one after the end of the main task, ends the process.  -EBUSY if a loop is
- * running in this thread, -ENOMEM if none could be made.
+ * running in this thread, -ENOMEM or -EMFILE if none could be made.
  */
 AW_MUST_CHECK int aw_run(aw_coroutine *main, void *arg);
 /* The same with options for the loop. */

@@ -61,12 +61,14 @@ aw_loop_new(const aw_loop_options *options)
 {
 	static const aw_loop_options defaults;
 	aw_loop *loop;
+	int err;
 
 	if (options == NULL)
 		options = &defaults;
+	errno = 0;
 	loop = calloc(1, sizeof(*loop));
 	if (loop == NULL)
-		return NULL;
+		goto no_loop;
 	loop->now = aw_loop_coarse_now();
 	TAILQ_INIT(&loop->tasks);
 	ignore_broken_pipe();
@@ -104,8 +106,11 @@ aw_loop_new(const aw_loop_options *options)
 no_trim:
 	event_del(&loop->polled);
 no_events:
+	/* The rest leaves it as it is. */
+	err = errno;
 	if (loop->owns_base)
 		event_base_free(loop->base);
+	errno = err;
 no_base:
 	aw_poll_close(&loop->poll);
 no_poll:
@@ -116,6 +121,9 @@ no_stacks:
 	free(loop->receive_buffer);
 no_buffer:
 	free(loop);
+no_loop:
+	if (errno == 0)
+		errno = ENOMEM;
 	return NULL;
 }
 

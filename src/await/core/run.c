@@ -173,7 +173,7 @@ aw_run_with(aw_coroutine *coroutine, void *arg, const aw_loop_options *options)
 		return -EBUSY;
 	runner.loop = aw_loop_new(options);
 	if (runner.loop == NULL)
-		return -ENOMEM;
+		return -errno;
 	aw_set_event_loop(runner.loop);
 	runner.main = aw_loop_create_task(runner.loop, coroutine, arg, NULL);
 	result = runner.main != NULL ? watch_interrupt(&runner) : -ENOMEM;

@@ -4,9 +4,11 @@
  *
  * One iteration of a loop, and how it is stopped.
  */
+#include <errno.h>
 #include <event2/event.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -212,6 +214,36 @@ LOOP_TEST(a_stop_counts_for_one_run_only)
 	ck_assert_notes("a");
 }
 
+/* -------------------------------------------------------------- descriptors */
+
+static int
+nothing(void *arg)
+{
+	(void)arg;
+	return 0;
+}
+
+/* With a few more, libevent would end the process. */
+START_TEST(who_has_too_few_descriptors_is_told_so)
+{
+	int lowest = dup(STDERR_FILENO);
+	struct rlimit before, limit;
+
+	ck_assert_int_ge(lowest, 0);
+	close(lowest);
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+	limit = before;
+	for (int i = 0; i < 2; i++) {
+		limit.rlim_cur = (rlim_t)(lowest + i);
+		ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+		ck_assert_ptr_null(aw_loop_new(NULL));
+		ck_assert_int_eq(errno, EMFILE);
+		ck_assert_int_eq(aw_run(nothing, NULL), -EMFILE);
+	}
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -225,6 +257,7 @@ main(void)
 		stop_beforehand_gives_one_iteration,
 		stop_beforehand_does_not_wait_for_anything,
 		a_stop_counts_for_one_run_only,
+		who_has_too_few_descriptors_is_told_so,
 	};
 
 	return UNIT_RUN("loop", tests);
