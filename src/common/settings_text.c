@@ -123,8 +123,8 @@ is_octal(const char *text)
 
 /*
  * The text starts with "${".  libConfuse takes nothing for a variable that is
- * not set, and then ":7007" is every interface.  Returns the end of it; the text
- * itself if it has none, and stands for itself; or NULL.
+ * not set, and then ":7007" is every interface.  Returns the end of it; the
+ * text itself if it has none, and stands for itself; or NULL.
  */
 static char *
 variable_end(char *text, struct problem *problem)

@@ -43,7 +43,8 @@ typedef struct aw_loop_options {
 
 /*
  * Makes a loop (asyncio.new_event_loop).  options may be NULL.  Returns NULL if
- * memory or file descriptors ran out, and errno says which.  The caller ends it with aw_loop_close.
+ * memory or file descriptors ran out, and errno says which.  The caller ends it
+ * with aw_loop_close.
  * Where SIGPIPE would end the process it is ignored from then on, as Python
  * does: a peer that is gone is an error of the calls that write to it.
  */
