@@ -43,8 +43,8 @@ class BehindIPVS(Machines):
         self.addCleanup(process.wait)
         self.addCleanup(process.terminate)
         output = process.communicate()[0]
-        self.need(process.returncode != 77,
-                  "this kernel has no ip_vs, and: " + output.strip())
+        if process.returncode == 77:
+            self.skipTest("this kernel has no ip_vs, and: " + output.strip())
         # Indented, or it is counted as a test by itself.
         self.assertEqual(process.returncode, 0,
                          re.sub("^", "  ", "\n" + output, flags=re.M))
