@@ -95,6 +95,8 @@ class Program(unittest.TestCase):
 
     def test_no_socket_takes_the_place_of_standard_error(self):
         """Or else a client would get the log."""
+        if len(ECHOD) > 1:
+            self.skipTest("they are not echod's own under " + ECHOD[0])
         path = self.folder / "p"
         process = subprocess.Popen(
             ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", *ECHOD,
