@@ -187,13 +187,22 @@ START_TEST(bad_values_are_refused)
 		"", "a b", "-c 0 a", "-t 0 a", "--depth 0 a", "-m fast a",
 		"--seed -1 a", "--seed 18446744073709551616 a", "--seed x a",
 		"--precision 0 a", "--precision 101% a", "--precision 5x a",
-		"--start-at 100001d a", "-i 1ms a", "--timeout 0 a", "host:0", "--bytes 0 a",
+		"--start-at 100001d a", "-i 1ms a", "--timeout 0 a", "host:0",
+		"--bytes 0 a",
 	};
 
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
 		ck_assert_msg(load(lines[i]) < 0, "%s", lines[i]);
 		ck_assert_str_ne(error, "");
 	}
+}
+END_TEST
+
+START_TEST(one_address_is_enough)
+{
+	ck_assert_int_lt(load("a -c 3 b"), 0);
+	ck_assert_str_eq(error, "unexpected argument 'b'; there is one "
+	    "address, and options before or after it");
 }
 END_TEST
 
@@ -225,6 +234,7 @@ main(void)
 		seeds_are_chosen,
 		contradictions_are_refused,
 		bad_values_are_refused,
+		one_address_is_enough,
 		help_fits_a_terminal,
 	};
 
