@@ -18,8 +18,15 @@
 struct loading {
 	const struct settings_table *table;
 	struct settings_entries *entries; /* of all files */
-	struct stat open[SETTINGS_INCLUDE_DEPTH + 1]; /* those being loaded */
-	size_t depth;                     /* how many these are */
+	struct file *files;               /* all so far */
+	size_t file_count;
+	size_t depth;                     /* how many are being loaded */
+};
+
+struct file {
+	dev_t device;
+	ino_t inode;
+	bool loading;
 };
 
 static int load_file(struct loading *loading, const char *path);
@@ -79,27 +86,32 @@ keep_path(struct loading *loading, const char *path)
 
 /* -------------------------------------------------------------- including */
 
-/* Whether one of those that include this file is the same. */
-static bool
-is_being_loaded(const struct loading *loading, const struct stat *status)
+static const struct file *
+find_file(const struct loading *loading, const char *path)
 {
-	for (size_t i = 0; i < loading->depth; i++)
-		if (loading->open[i].st_dev == status->st_dev &&
-		    loading->open[i].st_ino == status->st_ino)
-			return true;
-	return false;
+	struct stat status;
+
+	if (stat(path, &status) < 0)
+		return NULL;
+	for (size_t i = 0; i < loading->file_count; i++)
+		if (loading->files[i].device == status.st_dev &&
+		    loading->files[i].inode == status.st_ino)
+			return &loading->files[i];
+	return NULL;
 }
 
+/* Nothing may be set twice; and files that all include all have no end. */
 static int
 include_file(struct loading *loading, const struct settings_entry *from,
     const char *path)
 {
-	struct stat status;
+	const struct file *file = find_file(loading, path);
 	int err;
 
-	if (stat(path, &status) == 0 && is_being_loaded(loading, &status))
+	if (file != NULL)
 		return append_problem(loading, from->path, from->line,
-		    "include: %s includes itself", path);
+		    "include: %s %s", path, file->loading ?
+		    "includes itself" : "has been included already");
 	if (loading->depth > SETTINGS_INCLUDE_DEPTH)
 		return append_problem(loading, from->path, from->line,
 		    "include: %s: files include each other more than %d deep",
@@ -229,8 +241,30 @@ load_text(struct loading *loading, const char *path, char *text)
 }
 
 static int
+add_file(struct loading *loading, const char *path)
+{
+	struct file *files;
+	struct stat status;
+
+	if (stat(path, &status) < 0)
+		return -errno;
+	files = reallocarray(loading->files, loading->file_count + 1,
+	    sizeof(*files));
+	if (files == NULL)
+		return -ENOMEM;
+	loading->files = files;
+	files[loading->file_count++] = (struct file){
+		.device = status.st_dev,
+		.inode = status.st_ino,
+		.loading = true,
+	};
+	return 0;
+}
+
+static int
 load_file(struct loading *loading, const char *path)
 {
+	size_t place = loading->file_count;
 	const char *kept;
 	char *text;
 	int err;
@@ -239,13 +273,13 @@ load_file(struct loading *loading, const char *path)
 	if (err < 0)
 		return err;
 	kept = keep_path(loading, path);
-	if (kept == NULL || stat(path, &loading->open[loading->depth]) < 0) {
-		err = kept == NULL ? -ENOMEM : -errno;
+	err = kept == NULL ? -ENOMEM : add_file(loading, path);
+	if (err < 0)
 		goto out;
-	}
 	loading->depth++;
 	err = load_text(loading, kept, text);
 	loading->depth--;
+	loading->files[place].loading = false;
 out:
 	free(text);
 	return err;
@@ -256,7 +290,10 @@ settings_load(const struct settings_table *table, const char *path,
     struct settings_entries *entries)
 {
 	struct loading loading = { .table = table, .entries = entries };
+	int err;
 
 	memset(entries, 0, sizeof(*entries));
-	return load_file(&loading, path);
+	err = load_file(&loading, path);
+	free(loading.files);
+	return err;
 }

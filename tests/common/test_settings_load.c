@@ -226,16 +226,31 @@ START_TEST(a_file_that_includes_itself)
 }
 END_TEST
 
-/* Twice one after the other is allowed, if it makes sense. */
 START_TEST(a_file_that_is_included_twice)
 {
 	folder_make();
-	folder_write("f", "include = g\ninclude = g\n");
-	folder_write("g", "# nothing\n");
-	assert_good("f");
-	settings_free(settings);
+	folder_write("f", "include = g\ninclude = \"./g\"\nlevel = x\n");
 	folder_write("g", "workers = 1\n");
-	assert_reports("g:1: 'workers' is set twice; line 1 has it first\n");
+	assert_reports("f:2: include: ./g has been included already\n"
+	    "f:3: level: 'x' is not a whole number" RANGE "\n");
+	folder_remove();
+}
+END_TEST
+
+/* Each way from file to file would be gone otherwise, and they are many. */
+START_TEST(files_that_all_include_all)
+{
+	char name[2] = "a";
+	size_t lines = 0;
+
+	folder_make();
+	for (; name[0] <= 'h'; name[0]++)
+		folder_write(name, "include = \"[a-h]\"\n");
+	ck_assert_int_eq(read_file("a"), -EINVAL);
+	for (const char *byte = reports; *byte != '\0'; byte++)
+		lines += *byte == '\n';
+	ck_assert_uint_eq(lines, 8 * 8 - 7);
+	settings_free(settings);
 	folder_remove();
 }
 END_TEST
@@ -303,6 +318,7 @@ main(void)
 		a_folder_is_no_file,
 		a_file_that_includes_itself,
 		a_file_that_is_included_twice,
+		files_that_all_include_all,
 		files_include_each_other_so_deep_and_no_deeper,
 		memory_that_runs_out,
 	};
