@@ -31,11 +31,16 @@ is_gone(const struct admin_guest *guest)
 	return event == NULL;
 }
 
-/* evhttp sees the end, and frees it. */
+/*
+ * evhttp sees the end, and frees it.  It is told as well, since it sees nothing
+ * of a socket that the kernel had no memory to watch.
+ */
 static void
 show_out(const struct admin_guest *guest)
 {
 	shutdown(bufferevent_getfd(guest->stream), SHUT_RDWR);
+	bufferevent_trigger_event(guest->stream, BEV_EVENT_READING |
+	    BEV_EVENT_EOF, BEV_TRIG_DEFER_CALLBACKS);
 }
 
 /* How many are left. */

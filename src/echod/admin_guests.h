@@ -11,8 +11,8 @@
  * a second reference of ours: evhttp takes its callbacks away when it frees it,
  * by which we see that it did.  A guest's time is up at its deadline, which
  * each request that it completes puts off; its socket is then shut down, and
- * evhttp does the rest.  When there is no room for another one, the guest whose
- * deadline is next goes.
+ * evhttp, which is told of that, does the rest.  When there is no room for
+ * another one, the guest whose deadline is next goes.
  */
 #ifndef ECHOD_ADMIN_GUESTS_H
 #define ECHOD_ADMIN_GUESTS_H

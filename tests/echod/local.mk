@@ -10,6 +10,7 @@ TESTS += %D%/test_program.py
 ECHOD_TESTS = \
 	%D%/test_activation \
 	%D%/test_admin \
+	%D%/test_admin_guests \
 	%D%/test_address_counts \
 	%D%/test_admission \
 	%D%/test_arguments \
@@ -68,6 +69,8 @@ ECHOD_TEST_LIBS = src/echod/libechod.a $(COMMON_TEST_LIBS) \
 %C%_test_admin_SOURCES = %D%/test_admin.c $(FAIL_SHARED)
 %C%_test_admin_LDFLAGS = $(FAIL_WRAPS)
 %C%_test_admin_LDADD = $(ECHOD_TEST_LIBS)
+%C%_test_admin_guests_SOURCES = %D%/test_admin_guests.c
+%C%_test_admin_guests_LDADD = $(ECHOD_TEST_LIBS)
 %C%_test_arguments_SOURCES = %D%/test_arguments.c tests/words.h
 %C%_test_address_counts_SOURCES = %D%/test_address_counts.c $(FAIL_SHARED)
 %C%_test_address_counts_LDFLAGS = $(FAIL_WRAPS)
