@@ -56,12 +56,38 @@ ignore_broken_pipe(void)
 		signal(SIGPIPE, SIG_IGN);
 }
 
+/* errno stays as it is. */
+static void
+free_base(aw_loop *loop)
+{
+	int err = errno;
+
+	if (loop->owns_base)
+		event_base_free(loop->base);
+	errno = err;
+}
+
+/* The caller's or one of the loop's own, with the loop's events. */
+static int
+init_base(aw_loop *loop, const aw_loop_options *options)
+{
+	loop->owns_base = options->base == NULL;
+	loop->base = options->base;
+	if (loop->base == NULL)
+		loop->base = new_base(options->precise_timers);
+	if (loop->base == NULL)
+		return -1;
+	if (aw_loop_add_events(loop) == 0)
+		return 0;
+	free_base(loop);
+	return -1;
+}
+
 aw_loop *
 aw_loop_new(const aw_loop_options *options)
 {
 	static const aw_loop_options defaults;
 	aw_loop *loop;
-	int err;
 
 	if (options == NULL)
 		options = &defaults;
@@ -84,14 +110,8 @@ aw_loop_new(const aw_loop_options *options)
 		goto no_wake_fd;
 	if (aw_poll_init(&loop->poll, options->precise_timers) < 0)
 		goto no_poll;
-	loop->owns_base = options->base == NULL;
-	loop->base = options->base;
-	if (loop->base == NULL)
-		loop->base = new_base(options->precise_timers);
-	if (loop->base == NULL)
+	if (init_base(loop, options) < 0)
 		goto no_base;
-	if (aw_loop_add_events(loop) < 0)
-		goto no_events;
 	if (aw_trim_init(loop, options->trim_after) < 0)
 		goto no_trim;
 	pthread_mutex_init(&loop->lock, NULL);
@@ -105,12 +125,7 @@ aw_loop_new(const aw_loop_options *options)
 
 no_trim:
 	event_del(&loop->polled);
-no_events:
-	/* The rest leaves it as it is. */
-	err = errno;
-	if (loop->owns_base)
-		event_base_free(loop->base);
-	errno = err;
+	free_base(loop);
 no_base:
 	aw_poll_close(&loop->poll);
 no_poll:
