@@ -8,6 +8,7 @@ EXTRA_DIST += \
 	%D%/copyright \
 	%D%/echod-clients.install \
 	%D%/echod.install \
+	%D%/echod.links \
 	%D%/echod.lintian-overrides \
 	%D%/echod.postrm \
 	%D%/echod.prerm \

@@ -1,9 +1,18 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) the echod authors
 
-EXTRA_DIST += %D%/architecture.md %D%/performance.md
+# Documents are installed in the same folders as here, so the links from one to
+# another hold there too.
+dist_doc_DATA = CONTRIBUTING.md LICENSE README.md
+documentsdir = $(docdir)/doc
+dist_documents_DATA = \
+	%D%/alerts.yml \
+	%D%/architecture.md \
+	%D%/operations.md \
+	%D%/performance.md
 # What echo-load --json prints, and echo-load compare --json.
-dist_doc_DATA = %D%/echo-load.schema.json %D%/echo-load-compare.schema.json
-# For operators.
-dist_doc_DATA += %D%/alerts.yml %D%/operations.md
-EXTRA_DIST += %D%/images/stall.svg
+dist_documents_DATA += \
+	%D%/echo-load-compare.schema.json \
+	%D%/echo-load.schema.json
+imagesdir = $(documentsdir)/images
+dist_images_DATA = %D%/images/stall.svg

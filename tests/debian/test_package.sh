@@ -110,6 +110,12 @@ took dpkg-buildpackage
 tags=$(lintian --allow-root --display-info --fail-on info \
     "$folder"/echod_*.changes) || fail "lintian: $tags"
 took lintian
+# By itself each package is whole.
+for package in echod libawait-dev; do
+	dpkg -x "$folder/${package}"_*.deb "$folder/$package.files"
+	python3 -B "$here/../doc/test_links.py" "$folder/$package.files" ||
+	    fail "a link in the documents of $package leads nowhere"
+done
 
 # ---- in the clean Debian
 

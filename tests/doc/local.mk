@@ -11,6 +11,7 @@ PLAIN_TESTS += \
 	%D%/test_echo_load.py \
 	%D%/test_haproxy.py \
 	%D%/test_ipvs.py \
+	%D%/test_links.py \
 	%D%/test_operations.py
 EXTRA_DIST += \
 	%D%/alerts_test.yml \
@@ -23,6 +24,7 @@ EXTRA_DIST += \
 	%D%/test_echo_load.py \
 	%D%/test_haproxy.py \
 	%D%/test_ipvs.py \
+	%D%/test_links.py \
 	%D%/test_manual.py \
 	%D%/test_operations.py \
 	%D%/test_readme.py

@@ -115,18 +115,6 @@ class Document(TestCase):
         self.assertEqual(len(re.findall("^```", document.text(), re.M)),
                          2 * len(kinds))
 
-    def test_links(self):
-        text = document.text()
-        anchors = [re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
-                   for heading in re.findall(r"^#+ (.*)$", text, re.M)]
-        for target in re.findall(r"\]\(([^)]+)\)", text):
-            path, _, anchor = target.partition("#")
-            if path:
-                self.assertTrue(os.path.exists(os.path.join(
-                    SOURCE, "doc", path)), target)
-            else:
-                self.assertIn(anchor, anchors)
-
     def test_lines_of_the_log(self):
         """Each is in a program that logs."""
         with open(harness.ECHOD, "rb") as file:

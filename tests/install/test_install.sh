@@ -135,6 +135,8 @@ diff promised declared ||
 diff expected installed ||
     fail "files are not where they belong (<: missing, >: not expected)"
 echo "files: all $(wc -l <installed) are where they belong"
+python3 -B "$top_srcdir/tests/doc/test_links.py" "$root" ||
+    fail "who follows a link of an installed document finds nothing"
 
 # The configuration is its owner's once it has been changed.
 configuration=$(find "$root" -name echod.conf -path '*/echod/*')
