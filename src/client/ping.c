@@ -89,6 +89,8 @@ report_wrong(struct ping *ping, const struct difference *difference)
 {
 	struct report *report = ping->report;
 	char one[COMPARE_BYTE_TEXT_SIZE], other[COMPARE_BYTE_TEXT_SIZE];
+	bool first = report->bytes_received == ping->echoed &&
+	    difference->offset == 0;
 	char stale[64] = "";
 	uint64_t sequence, newest;
 
@@ -100,11 +102,12 @@ report_wrong(struct ping *ping, const struct difference *difference)
 		    "; this is the echo of seq=%" PRIu64, sequence);
 	report_fail(report, REPORT_ECHO, report->sent, difference,
 	    "%s: seq=%" PRIu64 ": wrong echo at offset %" PRIu64
-	    ": sent %s, received %s%s", report->peer, report->sent,
+	    ": sent %s, received %s%s%s", report->peer, report->sent,
 	    difference->offset,
 	    compare_byte_text(difference->sent, one, sizeof(one)),
 	    compare_byte_text(difference->received, other, sizeof(other)),
-	    stale);
+	    stale, first ?
+	    report_server_text(report, ping->echo, ping->echoed) : "");
 }
 
 static void

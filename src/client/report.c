@@ -85,6 +85,13 @@ report_loss_text(const struct report *report, int error, char *buffer,
 	return buffer;
 }
 
+const char *
+report_server_text(const struct report *report, const void *first, size_t size)
+{
+	return !report->encrypted && tls_explain_is_alert(first, size) ?
+	    "; " TLS_EXPLAIN_PLAIN : "";
+}
+
 bool
 report_is_talkative(const struct report *report)
 {

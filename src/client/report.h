@@ -108,6 +108,13 @@ int report_print(struct report *report, const void *data, size_t size);
 const char *report_loss_text(const struct report *report, int error,
     char *buffer, size_t size);
 
+/*
+ * What the first bytes of the connection tell about the server if they are no
+ * echo: words that begin with a semicolon, or none.
+ */
+const char *report_server_text(const struct report *report, const void *first,
+    size_t size);
+
 /* Whether echoes are to be printed. */
 bool report_is_talkative(const struct report *report);
 

@@ -155,21 +155,25 @@ on_stall(void *arg)
 	aw_reader_feed_eof(stream->connection->reader);
 }
 
+/* Of size bytes in the buffer, so many are the echo. */
 static void
-report_wrong(struct stream *stream, int received)
+report_wrong(struct stream *stream, size_t matched, size_t size)
 {
+	struct report *report = stream->report;
 	struct difference difference = {
 		.offset = stream->window.echoed,
 		.sent = window_next(&stream->window),
-		.received = received,
+		.received = stream->buffer[matched],
 	};
+	bool first = report->bytes_received == size && matched == 0;
 	char one[COMPARE_BYTE_TEXT_SIZE], other[COMPARE_BYTE_TEXT_SIZE];
 
-	report_fail(stream->report, REPORT_ECHO, 0, &difference,
-	    "%s: wrong echo at offset %" PRIu64 ": sent %s, received %s",
-	    stream->report->peer, difference.offset,
+	report_fail(report, REPORT_ECHO, 0, &difference,
+	    "%s: wrong echo at offset %" PRIu64 ": sent %s, received %s%s",
+	    report->peer, difference.offset,
 	    compare_byte_text(difference.sent, one, sizeof(one)),
-	    compare_byte_text(difference.received, other, sizeof(other)));
+	    compare_byte_text(difference.received, other, sizeof(other)),
+	    first ? report_server_text(report, stream->buffer, size) : "");
 }
 
 /* Some of what was sent has not come back. */
@@ -269,7 +273,7 @@ take_echo(struct stream *stream, size_t size)
 		aw_future_set_result(stream->room, 0);
 	err = print_echo(stream, size);
 	if (err == 0 && matched < size) {
-		report_wrong(stream, stream->buffer[matched]);
+		report_wrong(stream, matched, size);
 		err = STOPPED;
 	}
 	if (err != 0)

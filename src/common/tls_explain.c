@@ -69,6 +69,18 @@ tls_explain_lacks_certificate(const aw_writer *writer)
 	    SSL_get_ex_data(ssl, note_index) != NULL;
 }
 
+bool
+tls_explain_is_alert(const void *data, size_t size)
+{
+	const unsigned char *record = data;
+
+	return size >= 7 && record[0] == SSL3_RT_ALERT &&
+	    record[1] == SSL3_VERSION_MAJOR &&
+	    record[2] <= (TLS1_3_VERSION & 0xff) &&
+	    record[3] == 0 && record[4] == 2 &&
+	    (record[5] == SSL3_AL_WARNING || record[5] == SSL3_AL_FATAL);
+}
+
 const char *
 tls_explain(const aw_writer *writer, int error, const char *detail,
     const char *name, char *buffer, size_t size)

@@ -27,6 +27,14 @@ bool tls_explain_lacks_certificate(const aw_writer *writer);
 	"; the server asks for a client certificate: use --cert"
 
 /*
+ * Whether the first bytes of a server on a connection without TLS are an alert,
+ * by which it refuses who does not begin with a handshake.
+ */
+bool tls_explain_is_alert(const void *data, size_t size);
+/* What is then to be said. */
+#define TLS_EXPLAIN_PLAIN "the server speaks TLS: use --tls"
+
+/*
  * Explains the error that a client's aw_writer_start_tls has returned.  detail
  * is what aw_error_text said of it, and name whom the certificate had to be
  * for, or NULL.  The writer is still there.  Writes at most size bytes, and

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/tls_explain.h"
+
 /* So many bytes have to agree for a guess to be made. */
 #define ENOUGH 4
 #define MOST 64
@@ -114,7 +116,10 @@ describe(struct load_difference *difference,
 	char message[80];
 	const char *guess = NULL;
 
-	if (guess_message(sight, message, sizeof(message)))
+	if (sight->offset == 0 && !sight->encrypted &&
+	    tls_explain_is_alert(sight->data, sight->size))
+		guess = TLS_EXPLAIN_PLAIN;
+	else if (guess_message(sight, message, sizeof(message)))
 		guess = message;
 	else
 		guess = guess_bytes(sight);

@@ -20,6 +20,7 @@ struct difference_sight {
 	/* What came, of which the first byte is the first that differs. */
 	const unsigned char *data;
 	size_t size;
+	bool encrypted;         /* by TLS */
 	/* The same byte's place in a header that came, if it is known. */
 	const unsigned char *start; /* of the message, or NULL */
 };

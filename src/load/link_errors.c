@@ -91,6 +91,7 @@ link_differs(struct link *link, const void *data, size_t offset, size_t size)
 		.offset = link->received,
 		.data = bytes + offset,
 		.size = size - offset,
+		.encrypted = link->encrypted,
 	};
 
 	if (sight.within <= offset &&

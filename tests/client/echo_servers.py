@@ -175,6 +175,24 @@ def greeting(text):
     return behave
 
 
+# Of TLS: fatal, unexpected message.
+ALERT = bytes((0x15, 3, 3, 0, 2, 2, 10))
+
+
+def answering(text):
+    """Sends that for the first that comes."""
+
+    def behave(sock):
+        if sock.recv(CHUNK):
+            sock.sendall(text)
+
+    return behave
+
+
+# Speaks TLS, and says so to who does not.
+refusing = answering(ALERT)
+
+
 def adding(text):
     """Echoes everything and sends more at the end."""
 

@@ -185,6 +185,14 @@ class Ping(Case):
         self.assertIn("; this is the echo of seq=1\n", client.err)
         self.assertIn("; this is the echo of seq=2\n", client.err)
 
+    def test_a_server_that_speaks_tls(self):
+        with Server(servers.refusing) as server:
+            client = run("-c", "3", server.address)
+        self.check(client, WRONG)
+        self.summary(client, 1, 0)
+        self.assertIn("seq=1: wrong echo at offset 0: ", client.err)
+        self.assertIn("; the server speaks TLS: use --tls\n", client.err)
+
     def test_no_echo_within_the_timeout(self):
         with Server(servers.silent) as server:
             client = run("-c", "3", "-t", TIMEOUT, server.address)

@@ -119,6 +119,21 @@ class Wrong(Case):
         self.assertIn("wrong echo at offset 0: sent ", client.err)
         self.assertIn("received 0x32 '2'\n", client.err)
 
+    def test_a_server_that_speaks_tls(self):
+        self.check_message(servers.refusing, servers.ALERT,
+                           "wrong echo at offset 0: sent 0x61 'a', received "
+                           "0x15; the server speaks TLS: use --tls")
+
+    def test_an_alert_that_is_none(self):
+        """It does not come first, or it is not all there."""
+        for before, alert in ((b"abc", servers.ALERT),
+                              (b"", servers.ALERT[:-1])):
+            with self.subTest(before), \
+                    Server(servers.answering(before + alert)) as server:
+                client = run(server.address, "abcdef")
+            self.check(client, WRONG)
+            self.assertIn("received 0x15\n", client.err)
+
     def test_a_server_that_closes_early(self):
         self.check_message(servers.closing_after(3), b"abc",
                            "the server closed the connection: 3 of 7 bytes "

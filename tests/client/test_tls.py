@@ -297,6 +297,12 @@ class Refused(tls.Case):
 class NoTls(tls.Case):
     """What answers, or does not, is no TLS server."""
 
+    def test_an_alert_is_no_advice_to_use_it(self):
+        with self.serving(behaviour=servers.refusing) as server:
+            client = self.call(server, "hello")
+        self.check(client, WRONG, servers.ALERT)
+        self.assertIn("received 0x15\n", client.err)
+
     def test_a_plain_echo_server(self):
         with Server() as server:
             client = self.call(server, "hello")

@@ -18,7 +18,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "client"))
 from echo_servers import (  # noqa: E402,F401 pylint: disable=unused-import
     Refusing, Server, Unanswering, closing_after, double, drop, echo, greeting,
-    receive_exactly, received, reset, silent, swap)
+    receive_exactly, received, refusing, reset, silent, swap)
 
 # "echo", the size, the connection, the message, and when it was due.
 HEADER = struct.Struct("<4sIQQQ")

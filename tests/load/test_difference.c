@@ -160,6 +160,34 @@ START_TEST(a_single_byte_is_only_told)
 }
 END_TEST
 
+/* The first bytes of a connection tell; later ones could be anything. */
+START_TEST(an_alert_of_tls_is_seen)
+{
+	struct difference_sight sight = {
+		.payload = &payload,
+		.message = sent,
+		.data = (const unsigned char *)"\x15\3\3\0\2\2\x0a",
+		.size = 7,
+	};
+
+	ck_assert_int_eq(payload_init(&payload, 1), 0);
+	difference_describe(&difference, &sight);
+	check_text("received 0x15; the server speaks TLS: use --tls");
+	sight.encrypted = true;
+	difference_describe(&difference, &sight);
+	ck_assert_ptr_null(strchr(difference.text, ';'));
+	sight.encrypted = false;
+	sight.offset = SIZE;
+	difference_describe(&difference, &sight);
+	ck_assert_ptr_null(strchr(difference.text, ';'));
+	sight.offset = 0;
+	sight.size = 6;
+	difference_describe(&difference, &sight);
+	ck_assert_ptr_null(strchr(difference.text, ';'));
+	payload_free(&payload);
+}
+END_TEST
+
 START_TEST(bytes_that_nobody_waits_for_are_told)
 {
 	struct difference_sight sight = {
@@ -191,6 +219,7 @@ main(void)
 		a_changed_byte_is_seen,
 		other_messages_are_recognised,
 		a_single_byte_is_only_told,
+		an_alert_of_tls_is_seen,
 		bytes_that_nobody_waits_for_are_told,
 	};
 

@@ -134,6 +134,12 @@ class Wrong(Case):
         self.assertEqual((told["connection"], told["offset"],
                           told["received"]), (0, 0, ord("2")))
 
+    def test_a_server_that_speaks_tls(self):
+        with Server(servers.refusing) as server:
+            load = self.load(server, 1)
+        self.assertRegex(Report(load).run["difference"]["text"],
+                         "byte 0: .* 0x15; the server speaks TLS: use --tls$")
+
     def test_a_server_that_guesses_the_last_byte(self):
         self.check_wrong(servers.Guessing(SIZE), 1)
 
