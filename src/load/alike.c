@@ -40,6 +40,7 @@ static const struct {
 	{ "runs", false, true },
 	{ "slo", false, true },
 	{ "abort-on-fail", true, true },
+	{ "strict", true, true },
 	{ "interval", false, true },
 	{ "quiet", true, true },
 	{ "json", true, true },

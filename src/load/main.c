@@ -21,6 +21,7 @@
 #include "outputs.h"
 #include "repeat.h"
 #include "search.h"
+#include "verdict.h"
 
 /* What is at hand between two runs. */
 struct program {
@@ -80,19 +81,38 @@ find_max(struct program *program, const struct repeat_hooks *hooks)
 	return 0;
 }
 
+/* Why --strict ends with LOAD_SUSPECT: the first run that does. */
+static void
+tell_suspect(const struct load_runs *runs)
+{
+	char subject[32] = "the run", line[VERDICT_LINE_SIZE];
+	size_t i = 0;
+
+	while (runs->results[i]->status != LOAD_SUSPECT)
+		i++;
+	if (runs->count > 1)
+		snprintf(subject, sizeof(subject), "run %zu", i + 1);
+	complain(verdict_line(&runs->results[i]->verdict, subject, line,
+	    sizeof(line)), 0);
+}
+
 /* The reports of what was run, also if a later run could not be made. */
 static int
 report(struct program *program)
 {
 	const struct load_result *results[REPEAT_MOST];
 	char error[512];
+	int status;
 
 	for (size_t i = 0; i < program->runs.count; i++)
 		results[i] = program->runs.results[i];
 	if (outputs_finish(program->outputs, results, program->runs.count,
 	    error, sizeof(error)) < 0)
 		return complain(error, LOAD_FAILED);
-	return repeat_status(&program->runs);
+	status = repeat_status(&program->runs);
+	if (status == LOAD_SUSPECT)
+		tell_suspect(&program->runs);
+	return status;
 }
 
 static int

@@ -51,6 +51,7 @@ const struct option_value option_values[] = {
 	ROW("precision", VALUE_REAL, find_max_precision),
 	ROW("slo", VALUE_OBJECTIVES, slo),
 	ROW("abort-on-fail", VALUE_BOOLEAN, abort_on_fail),
+	ROW("strict", VALUE_BOOLEAN, strict),
 	ROW("interval", VALUE_REAL, interval),
 	ROW("quiet", VALUE_BOOLEAN, quiet),
 	ROW("json", VALUE_BOOLEAN, json),

@@ -181,6 +181,10 @@ static const struct option_row rows[] = {
 	{ .name = "abort-on-fail",
 	    .help = "end the run as soon as an objective is missed",
 	    .handle = options_store_true, .offset = TARGET(abort_on_fail) },
+	{ .name = "strict",
+	    .help = "exit with 4 if the run is SUSPECT, as one that was "
+	    "interrupted is, and nothing worse has happened",
+	    .handle = options_store_true, .offset = TARGET(strict) },
 	{ .name = "find-max", .argument = "LIST",
 	    .help = "look for the highest rate that meets these objectives",
 	    .handle = objective_list_store, .offset = TARGET(find_max) },
@@ -225,7 +229,7 @@ load_options_help(FILE *file)
 	fputs("\n"
 	    "Exit status: 0 good, 1 wrong usage, 2 could not run, 3 an echo "
 	    "was wrong,\n"
-	    "99 an objective was missed.\n", file);
+	    "4 SUSPECT with --strict, 99 an objective was missed.\n", file);
 }
 
 static int64_t

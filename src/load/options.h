@@ -80,6 +80,7 @@ struct load_options {
 	double find_max_precision;    /* as a share of the rate */
 	struct objective_list slo;
 	bool abort_on_fail;
+	bool strict;                  /* SUSPECT is an exit status */
 
 	double interval;              /* seconds between lines and log entries */
 	bool quiet;

@@ -150,7 +150,9 @@ int
 repeat_status(const struct load_runs *runs)
 {
 	/* From the worst on. */
-	static const int order[] = { LOAD_WRONG, LOAD_FAILED, LOAD_MISSED };
+	static const int order[] = {
+		LOAD_WRONG, LOAD_FAILED, LOAD_MISSED, LOAD_SUSPECT
+	};
 
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
 		for (size_t j = 0; j < runs->count; j++)

@@ -23,6 +23,7 @@ enum {
 	LOAD_USAGE = 1,
 	LOAD_FAILED = 2,   /* could not run, or not to its end */
 	LOAD_WRONG = 3,    /* an echo was wrong */
+	LOAD_SUSPECT = 4,  /* with --strict, a run was not VALID */
 	LOAD_MISSED = 99,  /* an objective was */
 };
 

@@ -59,6 +59,19 @@ was_missed(const struct load_result *result)
 	    slo_first_missed(&result->options->slo, result) != NULL;
 }
 
+/*
+ * An objective that is missed counts more: many a finding is what becomes of a
+ * server that misses them, and an abort by --abort-on-fail always is one.
+ */
+static int
+status_by_figures(const struct load_result *result)
+{
+	if (was_missed(result))
+		return LOAD_MISSED;
+	return result->options->strict && result->verdict.count > 0 ?
+	    LOAD_SUSPECT : LOAD_GOOD;
+}
+
 void
 slo_judge(struct load_result *result)
 {
@@ -71,7 +84,7 @@ slo_judge(struct load_result *result)
 	else if (!aborted && (!result->reached_end || was_in_vain(result)))
 		result->status = LOAD_FAILED;
 	else
-		result->status = was_missed(result) ? LOAD_MISSED : LOAD_GOOD;
+		result->status = status_by_figures(result);
 }
 
 bool

@@ -26,7 +26,8 @@ const struct objective *slo_first_missed(const struct objective_list *list,
  * Sets result->status, by what is worst: LOAD_WRONG, also if the server ended a
  * connection before all was echoed; LOAD_FAILED if no connection was left, or
  * nothing was measured, or came back; LOAD_MISSED if an objective of --slo is;
- * LOAD_GOOD.
+ * LOAD_SUSPECT with --strict, if its verdict, which has to be there, is not
+ * VALID; LOAD_GOOD.
  */
 void slo_judge(struct load_result *result);
 

@@ -429,6 +429,23 @@ verdict_reach(struct load_result *result)
 	}
 }
 
+const char *
+verdict_line(const struct load_verdict *verdict, const char *subject,
+    char *line, size_t size)
+{
+	size_t length;
+
+	length = (size_t)snprintf(line, size, "%s is SUSPECT (", subject);
+	for (size_t i = 0; i < verdict->count && length < size; i++)
+		length += (size_t)snprintf(line + length, size - length,
+		    "%s%s", i > 0 ? ", " : "",
+		    verdict_kind_names[verdict->kinds[i]]);
+	if (length < size)
+		snprintf(line + length, size - length, "): %s",
+		    verdict->reasons[0]);
+	return line;
+}
+
 bool
 verdict_has(const struct load_verdict *verdict, enum verdict_kind kind)
 {

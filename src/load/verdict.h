@@ -37,6 +37,16 @@ extern const char *const verdict_kind_names[VERDICT_KIND_COUNT];
  */
 void verdict_reach(struct load_result *result);
 
+/*
+ * One line for a verdict that is SUSPECT: the subject, the names of all reasons
+ * and the sentence of the first, as "run 2 is SUSPECT (short, samples): Only
+ * 0.5 s were measured, ...".  Returns line; VERDICT_LINE_SIZE is enough for a
+ * subject of up to 255 bytes.
+ */
+#define VERDICT_LINE_SIZE 768
+const char *verdict_line(const struct load_verdict *verdict,
+    const char *subject, char *line, size_t size);
+
 /* Whether a reason of that kind is among those of the verdict. */
 bool verdict_has(const struct load_verdict *verdict, enum verdict_kind kind);
 

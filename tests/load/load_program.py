@@ -32,7 +32,7 @@ if not LOAD:
 # Only reached when something hangs.
 DEADLINE = 60
 
-GOOD, USAGE, FAILED, WRONG, MISSED = 0, 1, 2, 3, 99
+GOOD, USAGE, FAILED, WRONG, SUSPECT, MISSED = 0, 1, 2, 3, 4, 99
 
 
 def own_signals():

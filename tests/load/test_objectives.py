@@ -1,19 +1,22 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 # Copyright (c) the echod authors
-"""echo-load's objectives: --slo, --abort-on-fail, --runs and --find-max.
+"""echo-load's objectives: --slo, --abort-on-fail, --strict, --runs and
+--find-max.
 
 The variables are those of load_program.py.
 """
 
 import os
+import signal
 import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import load_servers as servers  # noqa: E402
 from load_program import (  # noqa: E402
-    GOOD, MISSED, SCALE, WRONG, Case, Report, harness, run)
+    GOOD, MISSED, SCALE, SUSPECT, WRONG, Case, Report, finish, harness,
+    interrupt, run, start)
 from load_servers import Server  # noqa: E402
 
 SIZE = 64
@@ -77,6 +80,63 @@ class Objectives(Case):
         self.check(load, GOOD)
         for word in ("best", "median", "worst"):
             self.assertIn(word, load.out.lower())
+
+
+class Strict(Case):
+    """With --strict, what can't be believed is not good."""
+
+    def try_strictly(self, *options, status, text=r"\A\Z"):
+        """What it says on standard error, and the run's report."""
+        with Server() as server:
+            load = run("--strict", "--json", "--connections", 2, *options,
+                       server.address)
+        self.check(load, status)
+        self.assertRegex(load.err, text)
+        report = Report(load)
+        self.assertTrue(report.run["options"]["strict"])
+        self.assertEqual(report.run["exit_status"], status)
+        return report
+
+    def test_a_valid_run(self):
+        """Nothing that a busy machine does makes one SUSPECT that idles."""
+        report = self.try_strictly("--mode", "idle", "--duration", 1.1,
+                                   status=GOOD)
+        self.assertTrue(report.run["verdict"]["valid"])
+
+    def test_a_suspect_run(self):
+        self.try_strictly(
+            "--count", 10, status=SUSPECT,
+            text=r"\Aecho-load: the run is SUSPECT \(short, samples.*\): "
+                 r"Only \S+ s were measured, .*\n\Z")
+
+    def test_quietly(self):
+        with Server() as server:
+            load = run("--strict", "--quiet", "--count", 10, server.address)
+        self.check(load, SUSPECT)
+        self.assertEqual(load.out, "")
+        self.assertRegex(load.err, r"\A.* is SUSPECT \(short, .*\n\Z")
+
+    def test_an_interrupted_run(self):
+        recording = servers.Recording()
+        with Server(recording) as server:
+            load = start("--strict", "--duration", 60, "--warm-up", 0,
+                         "--connections", 3, server.address)
+            recording.begun.wait(harness.patience(30))
+            interrupt(load, signal.SIGINT)
+            finish(load)
+        self.check(load, SUSPECT)
+        self.assertRegex(
+            load.err, r"\Aecho-load: the run is SUSPECT \(unfinished.*\): "
+                      r"The run was interrupted .*\n\Z")
+
+    def test_the_first_of_several_is_told(self):
+        self.try_strictly("--runs", 2, "--count", 10, status=SUSPECT,
+                          text=r"\Aecho-load: run 1 is SUSPECT .*\n\Z")
+
+    def test_a_missed_objective_counts_more(self):
+        report = self.try_strictly("--count", 10, "--slo", "p50<1us",
+                                   status=MISSED)
+        self.assertFalse(report.run["verdict"]["valid"])
 
 
 class FindMax(Case):

@@ -48,6 +48,7 @@ START_TEST(an_address_is_enough)
 	ck_assert_double_eq(options.interval, 1);
 	ck_assert_int_eq(options.runs, 1);
 	ck_assert(options.verify);
+	ck_assert(!options.strict);
 	ck_assert(!options.seed_given);
 	load_options_free(&options);
 }
@@ -72,7 +73,7 @@ START_TEST(every_option_is_stored)
 	ck_assert_double_eq(options.timeout, 2);
 	must_load("--mode closed --behaviour slow-reader --no-verify "
 	    "--seed 18446744073709551615 --runs 3 --slo p99<1s "
-	    "--abort-on-fail -i 100ms -q -j");
+	    "--abort-on-fail --strict -i 100ms -q -j");
 	ck_assert_int_eq(options.behaviour, BEHAVE_SLOW_READER);
 	ck_assert(!options.verify);
 	ck_assert(options.seed_given);
@@ -80,6 +81,7 @@ START_TEST(every_option_is_stored)
 	ck_assert_int_eq(options.runs, 3);
 	ck_assert_uint_eq(options.slo.count, 1);
 	ck_assert(options.abort_on_fail);
+	ck_assert(options.strict);
 	ck_assert_double_eq(options.interval, 0.1);
 	ck_assert(options.quiet);
 	ck_assert(options.json);

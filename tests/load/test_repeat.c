@@ -181,6 +181,27 @@ START_TEST(the_worst_status_counts)
 }
 END_TEST
 
+/* SUSPECT is the least of what is not good. */
+START_TEST(statuses_have_an_order)
+{
+	static const int worse[] = {
+		LOAD_GOOD, LOAD_SUSPECT, LOAD_MISSED, LOAD_FAILED, LOAD_WRONG
+	};
+	static struct load_result results[2];
+	struct load_runs made = {
+		.count = 2, .results = { &results[0], &results[1] }
+	};
+
+	for (size_t i = 0; i < 5; i++)
+		for (size_t j = 0; j < 5; j++) {
+			results[0].status = worse[i];
+			results[1].status = worse[j];
+			ck_assert_int_eq(repeat_status(&made),
+			    worse[i > j ? i : j]);
+		}
+}
+END_TEST
+
 START_TEST(an_interrupted_run_is_the_last)
 {
 	struct load_options options = begin();
@@ -297,6 +318,7 @@ main(void)
 		each_run_has_its_own_seed,
 		one_run_without_hooks,
 		the_worst_status_counts,
+		statuses_have_an_order,
 		an_interrupted_run_is_the_last,
 		a_run_that_can_not_be_made_is_an_error,
 		an_objective_that_is_missed_aborts,

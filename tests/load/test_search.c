@@ -280,6 +280,28 @@ START_TEST(lag_alone_is_no_miss)
 }
 END_TEST
 
+/* Trials are short, and their verdicts are nobody's concern. */
+START_TEST(strict_is_for_the_run_that_confirms)
+{
+	struct load_result *result;
+
+	begin("p99<1ms", 10000);
+	options.strict = true;
+	result = find();
+	ck_assert_int_eq(result->status, LOAD_GOOD);
+	load_result_free(result);
+	server.lag = 900000;
+	server.runs = 0;
+	result = find();
+	ck_assert_double_gt(search.rate, 0);
+	ck_assert_int_eq(result->status, LOAD_SUSPECT);
+	load_result_free(result);
+	server.interrupted = server.runs;
+	server.runs = 0;
+	find_nothing(LOAD_FAILED);
+}
+END_TEST
+
 START_TEST(a_run_that_can_not_be_made_is_an_error)
 {
 	struct load_result *result;
@@ -350,6 +372,7 @@ main(void)
 		interruption_and_wrong_echoes_end_it,
 		a_server_that_never_answers_has_failed,
 		lag_alone_is_no_miss,
+		strict_is_for_the_run_that_confirms,
 		a_run_that_can_not_be_made_is_an_error,
 		trials_are_printed,
 	};

@@ -5,6 +5,7 @@
 #include "load/slo.h"
 
 #include "load/results.h"
+#include "load/verdict.h"
 #include "unit.h"
 
 static char error[256];
@@ -134,6 +135,34 @@ START_TEST(what_ended_before_it_was_measured_failed)
 }
 END_TEST
 
+/* Only what would be good otherwise. */
+START_TEST(suspect_is_a_status_with_strict)
+{
+	struct load_options options = options_with("p99<2ms");
+	struct load_result *result = results_new(&options, 2000);
+
+	options.strict = true;
+	verdict_reach(result);
+	ck_assert_int_eq(judged(result), LOAD_GOOD);
+	result->end = END_INTERRUPTED;
+	verdict_reach(result);
+	ck_assert_int_eq(judged(result), LOAD_SUSPECT);
+	options.strict = false;
+	ck_assert_int_eq(judged(result), LOAD_GOOD);
+	options.strict = true;
+	result->end = END_ABORTED;
+	ck_assert_int_eq(judged(result), LOAD_MISSED);
+	result->end = END_INTERRUPTED;
+	results_add(result, TIME_RESPONSE, 9000000, 2000);
+	ck_assert_int_eq(judged(result), LOAD_MISSED);
+	result->reached_end = false;
+	ck_assert_int_eq(judged(result), LOAD_FAILED);
+	result->difference.found = true;
+	ck_assert_int_eq(judged(result), LOAD_WRONG);
+	load_result_free(result);
+}
+END_TEST
+
 START_TEST(intervals_are_judged_once_it_is_measured)
 {
 	struct load_options options = options_with("p99<2ms,rate>100");
@@ -168,6 +197,7 @@ main(void)
 		the_worst_decides,
 		a_difference_is_wrong,
 		what_ended_before_it_was_measured_failed,
+		suspect_is_a_status_with_strict,
 		intervals_are_judged_once_it_is_measured,
 	};
 

@@ -336,6 +336,39 @@ START_TEST(an_empty_result_is_suspect)
 }
 END_TEST
 
+/* All kinds, and the sentence of the first one. */
+START_TEST(a_line_tells_the_reasons)
+{
+	struct load_options options = results_options(MODE_OPEN);
+	struct load_result *result = results_new(&options, 2000);
+	struct load_verdict *verdict = &result->verdict;
+	char line[VERDICT_LINE_SIZE];
+
+	interrupt(result, &options);
+	verdict_reach(result);
+	ck_assert_str_eq(verdict_line(verdict, "run 2", line, sizeof(line)),
+	    "run 2 is SUSPECT (unfinished): The run was interrupted after "
+	    "10.0 s, so this is only a part of it: let it run to its end.");
+	for (int i = 0; i < CASES; i++)
+		if (cases[i].spoil != lose_a_message_on_purpose)
+			cases[i].spoil(result, &options);
+	verdict_reach(result);
+	verdict_line(verdict, "the run", line, sizeof(line));
+	ck_assert_ptr_nonnull(strstr(line, "the run is SUSPECT (unfinished, "
+	    "wrong, unanswered, "));
+	ck_assert_ptr_nonnull(strstr(line, "): "));
+	ck_assert_str_eq(strstr(line, "): ") + 3, verdict->reasons[0]);
+	/* What does not fit is cut. */
+	for (size_t size = 1; size < sizeof(line); size++) {
+		line[size] = '!';
+		verdict_line(verdict, "the run", line, size);
+		ck_assert_uint_lt(strlen(line), size);
+		ck_assert_int_eq(line[size], '!');
+	}
+	load_result_free(result);
+}
+END_TEST
+
 START_TEST(each_kind_has_a_name)
 {
 	for (int i = 0; i < VERDICT_KIND_COUNT; i++)
@@ -352,6 +385,7 @@ main(void)
 		figures_are_those_of_the_result,
 		reasons_add_up,
 		an_empty_result_is_suspect,
+		a_line_tells_the_reasons,
 		each_kind_has_a_name,
 	};
 	int failed = UNIT_RUN_EACH("verdict", each, CASES);
