@@ -11,11 +11,13 @@
 #include "alike.h"
 #include "compare_report.h"
 #include "report_command.h"
+#include "verdict.h"
 
 #define DEFAULT_CONFIDENCE 0.95
 
 struct compare_options {
 	bool force;
+	bool strict;
 	bool json;
 	double confidence;
 	bool help;
@@ -32,6 +34,9 @@ static const struct option_row rows[] = {
 	{ .name = "force", .letter = 'f',
 	    .help = "compare runs whose options differ, too",
 	    .handle = options_store_true, .offset = TARGET(force) },
+	{ .name = "strict",
+	    .help = "exit with 4 if one of the runs is SUSPECT",
+	    .handle = options_store_true, .offset = TARGET(strict) },
 	{ .name = "json", .letter = 'j',
 	    .help = "print what is found as JSON instead",
 	    .handle = options_store_true, .offset = TARGET(json) },
@@ -126,6 +131,26 @@ print_report(const struct compare_report *report, bool as_json)
 	return fflush(stdout) == 0 ? 0 : -EIO;
 }
 
+/* The line for the first run that is, or none. */
+static int
+judge_strictly(const struct report_files *files, char *error,
+    size_t error_size)
+{
+	char label[REPORT_FILES_LABEL];
+
+	for (size_t i = 0; i < files->count; i++) {
+		const struct load_verdict *verdict =
+		    &files->runs[i]->result->verdict;
+
+		if (verdict->count == 0)
+			continue;
+		verdict_line(verdict, report_files_label(files, i, label),
+		    error, error_size);
+		return LOAD_SUSPECT;
+	}
+	return LOAD_GOOD;
+}
+
 static int
 compare_files(const struct report_files *files, const void *options,
     char *error, size_t error_size)
@@ -139,11 +164,14 @@ compare_files(const struct report_files *files, const void *options,
 		err = print_report(&report, own->json);
 		free(report.sides);
 	}
-	if (err < 0)
+	if (err < 0) {
 		snprintf(error, error_size, err == -ENOMEM ?
 		    "no memory to compare" :
 		    "standard output can't be written");
-	return err < 0 ? LOAD_FAILED : LOAD_GOOD;
+		return LOAD_FAILED;
+	}
+	return own->strict ? judge_strictly(files, error, error_size) :
+	    LOAD_GOOD;
 }
 
 static const struct report_command command = {

@@ -10,8 +10,11 @@
 #include "outputs.h"
 #include "report_command.h"
 #include "report_options.h"
+#include "slo.h"
+#include "verdict.h"
 
 struct merge_options {
+	bool strict;
 	bool quiet;
 	bool json;
 	const char *json_file;
@@ -24,6 +27,10 @@ struct merge_options {
 #define TARGET(field) offsetof(struct merge_options, field)
 
 static const struct option_row rows[] = {
+	{ .name = "strict",
+	    .help = "exit with 4 if the whole is SUSPECT and nothing worse has "
+	    "happened",
+	    .handle = options_store_true, .offset = TARGET(strict) },
 	{ .name = "quiet", .letter = 'q',
 	    .help = "print no report, only errors",
 	    .handle = options_store_true, .offset = TARGET(quiet) },
@@ -39,10 +46,11 @@ check(const struct report_run *a, const struct report_run *b,
 	return merge_check(a, b, error, error_size);
 }
 
-/* What is written of the whole, in place of what its parts wrote. */
+/* What becomes of the whole, in place of what became of its parts. */
 static void
-choose_outputs(struct load_options *whole, const struct merge_options *options)
+choose_options(struct load_options *whole, const struct merge_options *options)
 {
+	whole->strict |= options->strict;
 	whole->quiet = options->quiet;
 	whole->json = options->json;
 	whole->json_file = options->json_file;
@@ -64,7 +72,11 @@ write_report(const struct load_result *result, char *error, size_t error_size)
 	outputs_replay(outputs, result);
 	err = outputs_finish(outputs, results, 1, error, error_size);
 	outputs_free(outputs);
-	return err < 0 ? LOAD_FAILED : result->status;
+	if (err < 0)
+		return LOAD_FAILED;
+	if (result->status == LOAD_SUSPECT)
+		verdict_line(&result->verdict, "the whole", error, error_size);
+	return result->status;
 }
 
 static int
@@ -79,7 +91,9 @@ merge_files(const struct report_files *files, const void *options, char *error,
 		snprintf(error, error_size, "no memory for a result");
 		return LOAD_FAILED;
 	}
-	choose_outputs(&whole, options);
+	choose_options(&whole, options);
+	/* Anew: --strict may be an option of merge alone. */
+	slo_judge(result);
 	status = write_report(result, error, error_size);
 	load_result_free(result);
 	return status;

@@ -85,6 +85,7 @@ add_options(struct load_options *to, const struct load_options *from)
 {
 	to->connections += from->connections;
 	to->threads += from->threads;
+	to->strict |= from->strict;
 	to->sources = NULL;
 	for (size_t i = 0; i < to->rate.count; i++) {
 		to->rate.parts[i].from += from->rate.parts[i].from;

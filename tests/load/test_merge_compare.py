@@ -25,7 +25,7 @@ LOAD = harness.find_program("echo-load", "src/load", "ECHO_LOAD")
 PATIENCE = harness.patience(60)
 # Until the common start; the next one is for machines that were too slow.
 DELAYS = (0.3, 3, 30)
-GOOD, USAGE, FAILED, MISSED = 0, 1, 2, 99
+GOOD, USAGE, FAILED, SUSPECT, MISSED = 0, 1, 2, 4, 99
 
 
 def load(*arguments, status=GOOD):
@@ -56,14 +56,14 @@ class Together(harness.TestCase):
              str(i), "--start-at", str(start), *options, self.address],
             stderr=subprocess.PIPE, text=True) for i in range(count)]
 
-    def run_together(self, count, *options):
+    def run_together(self, count, *options, status=GOOD):
         """As many processes, from a time on that none of them misses."""
         for delay in DELAYS:
             start = round(time.time() + delay * harness.SCALE, 3)
             children = self.start_all(start, count, *options)
             errors = [child.communicate(timeout=PATIENCE)[1]
                       for child in children]
-            if all(child.returncode == 0 for child in children):
+            if all(child.returncode == status for child in children):
                 return [self.path(f"{i}.json") for i in range(count)]
             if not any("choose a later one" in error for error in errors):
                 break
@@ -132,6 +132,36 @@ class Together(harness.TestCase):
                          expected["runs"][0]["counters"])
         self.assertEqual(whole["runs"][0]["times"]["response"]["hdr"],
                          expected["runs"][0]["times"]["response"]["hdr"])
+
+    def test_strict_with_what_is_valid(self):
+        """As runs are that idle, whatever else the machine does."""
+        files = self.run_together(2, "--mode", "idle", "--connections", "2",
+                                  "--duration", "1.1")
+        for command in ("merge", "compare"):
+            told = load(command, "--strict", *files)
+            self.assertEqual(told.stderr, "")
+            self.assertIn("VALID", told.stdout)
+
+    def test_strict_with_what_is_suspect(self):
+        files = self.run_together(2, "--rate", "100", "--duration", "0.1")
+        for command, subject in (("merge", "the whole"),
+                                 ("compare", files[0])):
+            strictly = load(command, "--strict", *files, status=SUSPECT)
+            self.assertRegex(
+                strictly.stderr, rf"\Aecho-load {command}: "
+                rf"{re.escape(subject)} is SUSPECT \(short, samples\b.*\): "
+                r"Only \S+ s were measured, .*\n\Z")
+            self.assertIn("SUSPECT", strictly.stdout)
+            self.assertEqual(load(command, *files).stderr, "")
+
+    def test_strict_parts_make_a_strict_whole(self):
+        """Each fails by itself as well."""
+        files = self.run_together(2, "--duration", "0.1", "--strict",
+                                  status=SUSPECT)
+        whole = json.loads(load("merge", "--json", *files,
+                                status=SUSPECT).stdout)["runs"][0]
+        self.assertTrue(whole["options"]["strict"])
+        self.assertEqual(whole["exit_status"], SUSPECT)
 
     def make_runs(self, name, *options):
         path = self.path(name)

@@ -215,6 +215,29 @@ START_TEST(objectives_are_of_the_whole)
 }
 END_TEST
 
+/* One part that has it is enough, and one that was not run to its end. */
+START_TEST(strict_is_of_the_whole)
+{
+	struct load_options whole;
+	struct load_result *sum;
+
+	make_parts();
+	options[2].strict = true;
+	read_parts();
+	ck_assert_int_eq(merge_check(runs[0], runs[2], error, sizeof(error)),
+	    0);
+	ck_assert_int_eq(merge_results(runs, PARTS, &whole, &sum), 0);
+	ck_assert(whole.strict);
+	ck_assert_int_eq(sum->status, LOAD_GOOD);
+	load_result_free(sum);
+	results[0]->end = END_INTERRUPTED;
+	ck_assert_int_eq(merge_results(runs, PARTS, &whole, &sum), 0);
+	ck_assert_int_eq(sum->status, LOAD_SUSPECT);
+	load_result_free(sum);
+	free_parts();
+}
+END_TEST
+
 /* What is changed of the second part, and what is said then. */
 static void
 other_address(void)
@@ -336,6 +359,7 @@ main(void)
 		fairness_is_within_the_parts_of_an_open_loop,
 		fairness_of_a_closed_loop_is_of_the_whole,
 		objectives_are_of_the_whole,
+		strict_is_of_the_whole,
 		memory_that_is_short_is_told,
 	};
 	int failed = UNIT_RUN_EACH("merge_results", each, CHANGES);
