@@ -238,6 +238,14 @@ class Garbage(Hostile):
         counts = self.everywhere(lambda part, at: part[:at])
         self.assertEqual(list(counts), ["closed"])
 
+    def test_who_speaks_no_tls_is_told(self):
+        """By an alert: fatal, unexpected message."""
+        echod = self.start_tls()
+        for data in (b"hello\n", b"GET / HTTP/1.1\r\n\r\n", payload(64)):
+            with self.subTest(data=data):
+                self.assertEqual(self.answer(echod.address, data),
+                                 plain(ALERT, b"\x02\x0a"))
+
     def test_records_that_are_none(self):
         """What they are is told from how they begin."""
         good = self.good_hello()

@@ -64,6 +64,24 @@ lose(struct aw_tls *tls)
 	aw_transport_lose(tls->transport, tls->error);
 }
 
+/*
+ * RFC 8446, section 5: who sends records of no known type is told so.  OpenSSL
+ * leaves that out where the first one looks like no TLS at all; but a client
+ * that only lacks TLS can tell by it what is wrong.
+ */
+static void
+refuse_stranger(struct aw_tls *tls)
+{
+	static const unsigned char alert[] = {
+		SSL3_RT_ALERT, TLS1_2_VERSION_MAJOR, TLS1_2_VERSION_MINOR,
+		0, 2, SSL3_AL_FATAL, SSL_AD_UNEXPECTED_MESSAGE,
+	};
+
+	/* The error stays that one, even if this can't be sent. */
+	tls->transport->error = tls->error;
+	aw_transport_send(tls->transport, alert, sizeof(alert));
+}
+
 /* Waits for what comes next. */
 static void
 wait_for_peer(struct aw_tls *tls)
@@ -74,8 +92,9 @@ wait_for_peer(struct aw_tls *tls)
 		aw_transport_lose(transport, -ENOMEM);
 }
 
+/* silent: OpenSSL had nothing to say. */
 static void
-go_on(struct aw_tls *tls, int result)
+go_on(struct aw_tls *tls, int result, bool silent)
 {
 	struct aw_transport *transport = tls->transport;
 
@@ -99,6 +118,9 @@ go_on(struct aw_tls *tls, int result)
 		break;
 	default:
 		aw_tls_fail_ssl(tls, result);
+		if (silent && tls->reason == AW_TLS_NOT_TLS &&
+		    SSL_is_server(tls->ssl))
+			refuse_stranger(tls);
 	}
 	if (tls->error != 0)
 		lose(tls);
@@ -113,6 +135,7 @@ aw_tls_continue_handshake(struct aw_tls *tls)
 {
 	char flight[AW_TLS_FLIGHT];
 	struct aw_tls *outer;
+	bool silent;
 	int result;
 
 	if ((tls->ssl == NULL && aw_tls_make_ssl(tls) < 0) ||
@@ -128,11 +151,12 @@ aw_tls_continue_handshake(struct aw_tls *tls)
 	outer = aw_tls_claim(tls);
 	result = SSL_do_handshake(tls->ssl);
 	aw_tls_resign(tls, outer);
+	silent = tls->beginning->flight_size == 0;
 	aw_tls_send_flight(tls);
 	/* For a turn, if there is more than it may have at once. */
 	tls->more = !tls->drained;
 	aw_tls_leave(tls, AW_TLS_RECORD);
-	go_on(tls, result);
+	go_on(tls, result, silent);
 	ERR_clear_error();
 }
 
