@@ -183,19 +183,37 @@ START_TEST(contradictions_are_refused)
 }
 END_TEST
 
+/* Each error begins with what is wrong, by its long name. */
 START_TEST(bad_values_are_refused)
 {
-	static const char *const lines[] = {
-		"", "a b", "-c 0 a", "-t 0 a", "--depth 0 a", "-m fast a",
-		"--seed -1 a", "--seed 18446744073709551616 a", "--seed x a",
-		"--precision 0 a", "--precision 101% a", "--precision 5x a",
-		"--start-at 100001d a", "-i 1ms a", "--timeout 0 a", "host:0",
-		"--bytes 0 a",
+	static const struct {
+		const char *line;
+		const char *start;
+	} all[] = {
+		{ "", "no address; " },
+		{ "a b", "unexpected argument 'b'; " },
+		{ "host:0", "address 'host:0': port 0 " },
+		{ "-c 0 a", "--connections: 0 " },
+		{ "-t 0 a", "--threads: 0 " },
+		{ "--depth 0 a", "--depth: 0 " },
+		{ "-m fast a", "--mode: 'fast' " },
+		{ "--seed -1 a", "--seed: " },
+		{ "--seed 18446744073709551616 a", "--seed: " },
+		{ "--seed x a", "--seed: " },
+		{ "--precision 0 a", "--precision: 0 " },
+		{ "--precision 101% a", "--precision: 101% " },
+		{ "--precision 5x a", "--precision: '5x' " },
+		{ "--start-at 100001d a", "--start-at: 100001d " },
+		{ "-i 1ms a", "--interval: 1ms " },
+		{ "--timeout 0 a", "--timeout: 0 " },
+		{ "--bytes 0 a", "--bytes: 0 " },
 	};
 
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
-		ck_assert_msg(load(lines[i]) < 0, "%s", lines[i]);
-		ck_assert_str_ne(error, "");
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		ck_assert_msg(load(all[i].line) < 0, "%s", all[i].line);
+		ck_assert_msg(strncmp(error, all[i].start,
+		    strlen(all[i].start)) == 0, "'%s': '%s' does not begin "
+		    "with '%s'", all[i].line, error, all[i].start);
 	}
 }
 END_TEST
