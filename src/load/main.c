@@ -143,16 +143,17 @@ static int
 run(const struct load_options *options)
 {
 	struct program *program = calloc(1, sizeof(*program));
-	int status = LOAD_FAILED;
+	int err, status;
 
 	if (program == NULL)
 		return complain(strerror(ENOMEM), LOAD_FAILED);
 	program->options = options;
-	if (limits_foresee(options, program->error,
-	    sizeof(program->error)) < 0 ||
-	    outputs_open(options, &program->outputs, program->error,
-	    sizeof(program->error)) < 0) {
-		complain(program->error, 0);
+	err = limits_foresee(options, program->error, sizeof(program->error));
+	if (err == 0)
+		err = outputs_open(options, &program->outputs, program->error,
+		    sizeof(program->error));
+	if (err < 0) {
+		status = complain(program->error, outputs_status(err));
 		goto free_program;
 	}
 	status = run_and_report(program);

@@ -68,7 +68,7 @@ write_report(const struct load_result *result, char *error, size_t error_size)
 
 	err = outputs_open(result->options, &outputs, error, error_size);
 	if (err < 0)
-		return LOAD_FAILED;
+		return outputs_status(err);
 	outputs_replay(outputs, result);
 	err = outputs_finish(outputs, results, 1, error, error_size);
 	outputs_free(outputs);

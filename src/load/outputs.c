@@ -132,6 +132,12 @@ outputs_open(const struct load_options *options, struct outputs **result,
 	return 0;
 }
 
+int
+outputs_status(int error)
+{
+	return error == -EINVAL ? LOAD_USAGE : LOAD_FAILED;
+}
+
 /* All runs are in one log, whose times count from the start of the first. */
 static void
 begin_log(struct outputs *outputs, double started)

@@ -21,12 +21,14 @@ struct outputs;
 
 /*
  * Opens what the options ask for; they have to stay.  Returns 0 and sets
- * *outputs; or -ENOMEM, -EINVAL if two of them want standard output, or the
+ * *outputs; or -ENOMEM, -EINVAL if two of them are to be in one file, or the
  * error of a file, and error then holds the line to print, without the
  * program's name and without a line end.
  */
 int outputs_open(const struct load_options *options, struct outputs **outputs,
     char *error, size_t error_size);
+/* The exit status after such an error. */
+int outputs_status(int error);
 
 /*
  * Before each run: its number from 0, of how many (0: it is not known, as with

@@ -27,7 +27,8 @@ struct report_command {
 	    const void *options, char *error, size_t error_size);
 	/*
 	 * Does what it is there for.  Returns the exit status; with
-	 * LOAD_FAILED and LOAD_SUSPECT, error has the line to print.
+	 * LOAD_FAILED, LOAD_SUSPECT and LOAD_USAGE, error has the line to
+	 * print.
 	 */
 	int (*run)(const struct report_files *files, const void *options,
 	    char *error, size_t error_size);

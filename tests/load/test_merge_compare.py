@@ -118,6 +118,8 @@ class Together(harness.TestCase):
         self.assertIn("size is 64 in the one and 65 in the other",
                       refused.stderr)
         load("merge", files[0], status=USAGE)
+        self.assertIn("--json and --csv would both write to", load(
+            "merge", "--json", "--csv", "-", *files, status=USAGE).stderr)
         self.assertIn("No such file", load(
             "merge", files[0], self.path("none"), status=FAILED).stderr)
 

@@ -218,6 +218,8 @@ START_TEST(two_reports_do_not_fit_into_one_file)
 	options.json = true;
 	ck_assert_int_eq(open_outputs(), -EINVAL);
 	ck_assert_ptr_nonnull(strstr(error, "--json and --html"));
+	ck_assert_int_eq(outputs_status(-EINVAL), LOAD_USAGE);
+	ck_assert_int_eq(outputs_status(-ENOENT), LOAD_FAILED);
 	folder_remove();
 }
 END_TEST

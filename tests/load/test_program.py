@@ -291,7 +291,9 @@ class Usage(Case):
                 ("--size", "--size", "0", "localhost"),
                 ("--slo", "--slo", "p99", "localhost"),
                 ("--mode", "--mode", "sideways", "localhost"),
-                ("rate", "--mode", "open", "localhost")):
+                ("rate", "--mode", "open", "localhost"),
+                ("--json and --json-file would both write to standard output",
+                 "--json", "--json-file", "-", "localhost")):
             with self.subTest(arguments):
                 self.check_usage(text, *arguments)
 
