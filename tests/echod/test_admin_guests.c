@@ -5,6 +5,7 @@
 /* Guests that evhttp does not see; the others are in tests/programs. */
 #include "echod/admin_guests.h"
 
+#include "entries.h"
 #include "unit.h"
 
 #include <errno.h>
@@ -105,40 +106,38 @@ await_end(int fd)
 	close(fd);
 }
 
-static int
-next_fd(void)
+static void
+await_no_guests(unsigned descriptors)
 {
-	int fd = dup(0);
-
-	ck_assert_int_ge(fd, 0);
-	close(fd);
-	return fd;
+	while (count_guests() > 0)
+		ck_assert_int_eq(event_base_loop(base, EVLOOP_ONCE), 0);
+	event_base_loop(base, EVLOOP_NONBLOCK);
+	ck_assert_uint_eq(count_descriptors(), descriptors);
 }
 
 START_TEST(one_that_is_not_seen_goes_when_its_time_is_up)
 {
-	int before, fd;
+	unsigned before;
+	int fd;
 
 	set_up();
-	before = next_fd();
+	before = count_descriptors();
 	fd = come_unseen();
 	ck_assert_uint_eq(count_guests(), 1);
 	guests.places[0].deadline = 0;
 	await_end(fd);
-	while (count_guests() > 0)
-		ck_assert_int_eq(event_base_loop(base, EVLOOP_ONCE), 0);
-	event_base_loop(base, EVLOOP_NONBLOCK);
-	ck_assert_int_eq(next_fd(), before);
+	await_no_guests(before);
 	tear_down();
 }
 END_TEST
 
 START_TEST(one_that_is_not_seen_makes_room)
 {
-	int before, fds[ADMIN_GUESTS + 1];
+	int fds[ADMIN_GUESTS + 1];
+	unsigned before;
 
 	set_up();
-	before = next_fd();
+	before = count_descriptors();
 	for (size_t i = 0; i <= ADMIN_GUESTS; i++)
 		fds[i] = come_unseen();
 	ck_assert_uint_eq(count_guests(), ADMIN_GUESTS);
@@ -147,10 +146,7 @@ START_TEST(one_that_is_not_seen_makes_room)
 		guests.places[i].deadline = 0;
 	for (size_t i = 1; i <= ADMIN_GUESTS; i++)
 		await_end(fds[i]);
-	while (count_guests() > 0)
-		ck_assert_int_eq(event_base_loop(base, EVLOOP_ONCE), 0);
-	event_base_loop(base, EVLOOP_NONBLOCK);
-	ck_assert_int_eq(next_fd(), before);
+	await_no_guests(before);
 	tear_down();
 }
 END_TEST

@@ -5,6 +5,7 @@
 #include "echod/listener.h"
 
 #include "../common/folder.h"
+#include "entries.h"
 #include "unit.h"
 #include "fixture.h"
 
@@ -59,25 +60,16 @@ inode(int fd)
 	return status.st_ino;
 }
 
-static int
-next_fd(void)
-{
-	int fd = dup(0);
-
-	close(fd);
-	return fd;
-}
-
 static void
 assert_fails(const char *address, int err, const char *expected)
 {
 	struct listeners open_before = listeners;
 	struct settings *settings_before = settings;
-	int fd = next_fd();
+	unsigned descriptors = count_descriptors();
 
 	ck_assert_int_eq(open_on(&address, 1, 2), err);
 	ck_assert_str_eq(error, expected);
-	ck_assert_int_eq(next_fd(), fd);
+	ck_assert_uint_eq(count_descriptors(), descriptors);
 	settings_free(settings);
 	settings = settings_before;
 	listeners = open_before;
@@ -224,12 +216,12 @@ START_TEST(all_or_nothing)
 {
 	const char *addresses[] = { "127.0.0.1:0", "unix:s", "203.0.113.7:0" };
 	struct stat status;
-	int fd;
+	unsigned descriptors;
 
 	folder_make();
-	fd = next_fd();
+	descriptors = count_descriptors();
 	ck_assert_int_eq(open_on(addresses, 3, 2), -EADDRNOTAVAIL);
-	ck_assert_int_eq(next_fd(), fd);
+	ck_assert_uint_eq(count_descriptors(), descriptors);
 	ck_assert_int_lt(lstat("s", &status), 0);
 	settings_free(settings);
 	folder_remove();
@@ -313,11 +305,11 @@ address(const struct listeners *of, size_t i, size_t j)
 START_TEST(addresses_that_stay_keep_their_sockets)
 {
 	struct stat status;
-	int fd;
+	unsigned descriptors;
 
 	fixture_capture_log();
 	folder_make();
-	fd = next_fd();
+	descriptors = count_descriptors();
 	ck_assert_int_eq(reopen("listener a { listen = { 127.0.0.1:0, "
 	    "127.0.0.1:0, \"unix:s\" } }\n"), 0);
 	ck_assert_int_eq(reopen("listener b { listen = \"unix:s\" }\n"
@@ -338,7 +330,7 @@ START_TEST(addresses_that_stay_keep_their_sockets)
 	ck_assert_uint_eq(listeners_address_count(&listeners), 4);
 	close_all();
 	ck_assert_int_lt(lstat("s", &status), 0);
-	ck_assert_int_eq(next_fd(), fd);
+	ck_assert_uint_eq(count_descriptors(), descriptors);
 	folder_remove();
 }
 END_TEST
@@ -366,15 +358,15 @@ END_TEST
 START_TEST(what_fails_to_open_leaves_all_as_it_was)
 {
 	struct stat status;
-	int fd;
+	unsigned descriptors;
 
 	folder_make();
 	ck_assert_int_eq(reopen("listener a { listen = { 127.0.0.1:0, "
 	    "\"unix:s\" } }\n"), 0);
-	fd = next_fd();
+	descriptors = count_descriptors();
 	ck_assert_int_eq(reopen("listener a { listen = { 127.0.0.1:0, "
 	    "\"unix:s\", \"unix:t\", 203.0.113.7:0 } }\n"), -EADDRNOTAVAIL);
-	ck_assert_int_eq(next_fd(), fd);
+	ck_assert_uint_eq(count_descriptors(), descriptors);
 	ck_assert_int_eq(lstat("s", &status), 0);
 	ck_assert_int_lt(lstat("t", &status), 0);
 	ck_assert_uint_eq(address(&before, 0, 0)->references, 1);
